@@ -1,0 +1,53 @@
+"""Frozen values that cross every boundary: X12, FHIR, forms, edits, the encoder and the practice all speak them.
+
+They are named tuples: immutable, comparable, cheap to make by the hundred thousand. Money is whole cents in fields named `*_cents`,
+service dates are plain dates, quantities are exact. A document may be wrong (that is a finding); it is never half built.
+"""
+
+from cleanclaim.documents.acknowledgements import (
+    ClaimAcknowledgement,
+    FunctionalAcknowledgement,
+    InterchangeAcknowledgement,
+    SegmentError,
+    StatusCode,
+    TransactionAcknowledgement,
+)
+from cleanclaim.documents.claims import (
+    Claim,
+    CodedFact,
+    Diagnosis,
+    LineAdjudication,
+    OtherCoverage,
+    ServiceLine,
+    Subscriber,
+)
+from cleanclaim.documents.coding import (
+    CodedEncounter,
+    EmLevel,
+    Evidence,
+    NotCoded,
+    Note,
+    NoteContext,
+    ProcedureCode,
+    Suggestion,
+    Suggestions,
+)
+from cleanclaim.documents.eligibility import Benefit, EligibilityRequest, EligibilityResponse
+from cleanclaim.documents.parts import Address, Adjustment, Amount, DateFact, Party, Place, Reference
+from cleanclaim.documents.remittances import (
+    ClaimPayment,
+    ProviderAdjustment,
+    RemittanceAdvice,
+    RemittanceHeader,
+    ServicePayment,
+)
+from cleanclaim.documents.status import ClaimStatus, ClaimStatusRequest
+
+__all__ = [
+    "Address", "Adjustment", "Amount", "Benefit", "Claim", "ClaimAcknowledgement", "ClaimPayment", "ClaimStatus",
+    "ClaimStatusRequest", "CodedEncounter", "CodedFact", "DateFact", "Diagnosis", "EligibilityRequest", "EligibilityResponse",
+    "EmLevel", "Evidence", "FunctionalAcknowledgement", "InterchangeAcknowledgement", "LineAdjudication", "NotCoded", "Note",
+    "NoteContext", "OtherCoverage", "Party", "Place", "ProcedureCode", "ProviderAdjustment", "Reference", "RemittanceAdvice",
+    "RemittanceHeader", "SegmentError", "ServiceLine", "ServicePayment", "StatusCode", "Subscriber", "Suggestion", "Suggestions",
+    "TransactionAcknowledgement",
+]  # fmt: skip
