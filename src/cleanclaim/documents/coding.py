@@ -39,7 +39,8 @@ class NoteContext(NamedTuple):
 
 class Evidence(NamedTuple):
     """The words that prove a code: the span in the note's text (start inclusive, end exclusive, in characters), its section and assertion
-    (present, absent, possible, historical, family, hypothetical, conditional)."""
+    (present, absent, possible, historical, family, hypothetical, conditional).
+    """
 
     start: int
     end: int
@@ -74,7 +75,8 @@ class NotCoded(NamedTuple):
 
 class EmLevel(NamedTuple):
     """The level of medical decision making (2021 and later) and the visit's E/M number. Each element is
-    straightforward, low, moderate or high; `reasons` names the words each one stands on."""
+    straightforward, low, moderate or high; `reasons` names the words each one stands on.
+    """
 
     level: str
     code: str

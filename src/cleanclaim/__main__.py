@@ -1,0 +1,7 @@
+"""`python -m cleanclaim` runs the command."""
+
+import sys
+
+from cleanclaim.cli.main import main
+
+sys.exit(main())

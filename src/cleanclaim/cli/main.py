@@ -1,0 +1,77 @@
+"""Entry point of the `cleanclaim` command: finds the command, runs it, turns every error into one plain sentence.
+
+A command is a module of this package with `add_arguments(parser)` and `run(args) -> int`. It is imported only when it is called, so
+that a small command starts fast. Exit 0 done, 1 stop findings, errors or exceptions, 2 usage or unreadable input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from typing import Final
+
+from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, UnreadableInput, UsageError
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    # name: (module below cleanclaim.cli, one line of help)
+}
+"""Every command, in the order in which `cleanclaim --help` lists them."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    name = next((word for word in words if not word.startswith("-")), "")
+    parser = _parser(name if name in COMMANDS else "")
+    try:
+        args = parser.parse_args(words)
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    if not getattr(args, "command", ""):
+        parser.print_help()
+        return 2
+    return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
+    try:
+        return int(importlib.import_module(f"cleanclaim.cli.{COMMANDS[args.command][0]}").run(args))
+    except (UnreadableInput, UsageError, InvalidValue) as wrong:
+        print(f"cleanclaim {args.command}: {wrong}", file=sys.stderr)
+        return 2
+    except CleanclaimError as wrong:
+        print(f"cleanclaim {args.command}: {wrong}", file=sys.stderr)
+        return 1
+    except FileNotFoundError as missing:
+        print(f"cleanclaim {args.command}: there is no file {missing.filename}.", file=sys.stderr)
+        return 2
+    except (IsADirectoryError, PermissionError) as unreadable:
+        print(f"cleanclaim {args.command}: {unreadable.filename} cannot be read: {unreadable.strerror}.", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader has gone; nothing more to say
+        return 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+def _parser(wanted: str) -> argparse.ArgumentParser:
+    from cleanclaim import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="cleanclaim", description="Medical coding and billing, from the note to the last payment."
+    )
+    parser.add_argument("--version", action="version", version=f"cleanclaim {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (module, says) in COMMANDS.items():
+        command = commands.add_parser(name, help=says, description=says)
+        if name == wanted:
+            importlib.import_module(f"cleanclaim.cli.{module}").add_arguments(command)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
