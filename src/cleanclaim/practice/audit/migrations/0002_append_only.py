@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from cleanclaim.practice.foundation.engine_sql import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("audit", "0001_initial")]
+    operations = [append_only("audit_auditrow")]

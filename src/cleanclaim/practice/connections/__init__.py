@@ -1,0 +1,1 @@
+"""Trading partners, transport, and the outbox and inbox through which every file travels."""

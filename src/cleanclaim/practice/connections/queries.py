@@ -1,0 +1,33 @@
+"""Which files wait, and their bytes."""
+
+from __future__ import annotations
+
+from cleanclaim.practice.connections.models import InboxItem, OutboxItem, TradingPartner
+from cleanclaim.practice.foundation import blobs
+from cleanclaim.practice.foundation.transactions import get_or_refuse
+
+
+def partners(practice_id: int) -> list[TradingPartner]:
+    """Return the trading partners in order of their names."""
+    return list(TradingPartner.objects.of(practice_id).order_by("name"))
+
+
+def waiting_inbox(practice_id: int) -> list[InboxItem]:
+    """Return the files that arrived and were not worked, oldest first."""
+    return list(InboxItem.objects.of(practice_id).filter(state=InboxItem.State.NEW).select_related("partner").order_by("id"))
+
+
+def outbox(practice_id: int, *, state: str | None = None) -> list[OutboxItem]:
+    """Return the files sent or to send, newest first."""
+    rows = OutboxItem.objects.of(practice_id).select_related("partner").order_by("-id")
+    return list(rows.filter(state=state) if state else rows)
+
+
+def content_of_inbox(practice_id: int, item_id: str) -> bytes:
+    """Return the bytes of a file that arrived."""
+    return blobs.get(get_or_refuse(InboxItem.objects.of(practice_id), what="file", public_id=item_id).blob)
+
+
+def content_of_outbox(practice_id: int, item_id: str) -> bytes:
+    """Return the bytes of a file that was sent."""
+    return blobs.get(get_or_refuse(OutboxItem.objects.of(practice_id), what="file", public_id=item_id).blob)

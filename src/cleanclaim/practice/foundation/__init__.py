@@ -1,0 +1,1 @@
+"""Tenancy, public ids, encrypted fields, blobs, events, numbers: what every table of a practice stands on."""

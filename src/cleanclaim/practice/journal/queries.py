@@ -1,0 +1,62 @@
+"""Balances, always summed from the entries themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Count, QuerySet, Sum
+
+from cleanclaim.ledger import Account
+from cleanclaim.practice.journal.models import ClosedPeriod, JournalEntry, JournalPosting
+
+
+class JournalProof(NamedTuple):
+    """How the books stand: entries, unbalanced ones, and each invariant with how many records break it."""
+
+    entries: int
+    unbalanced: int
+    invariants: tuple[tuple[str, int], ...]
+
+
+def legs(practice_id: int, *, as_of: date | None = None, **where: Any) -> QuerySet[Any]:
+    """Return the postings of a practice, up to and with a day."""
+    rows = JournalPosting.objects.of(practice_id).filter(**where)
+    return rows.filter(entry__on__lte=as_of) if as_of else rows
+
+
+def balance(practice_id: int, account: Account, *, as_of: date | None = None, **where: Any) -> int:
+    """Return an account's balance in cents, debit positive."""
+    return int(legs(practice_id, as_of=as_of, account=account.value, **where).aggregate(cents=Sum("cents"))["cents"] or 0)
+
+
+def balances(practice_id: int, *, as_of: date | None = None, **where: Any) -> dict[str, int]:
+    """Return the balance of every account that moved, in cents, debit positive; `claim=`, `patient=` or `payer=` narrow it."""
+    rows = legs(practice_id, as_of=as_of, **where).values("account").annotate(cents=Sum("cents")).order_by("account")
+    return {row["account"]: int(row["cents"]) for row in rows}
+
+
+def verify(practice_id: int) -> JournalProof:
+    """Re-derive what must hold of the books alone; the apps above add their own invariants."""
+    sums = JournalPosting.objects.of(practice_id).values("entry_id").annotate(cents=Sum("cents")).exclude(cents=0).count()
+    entries = JournalEntry.objects.of(practice_id).count()
+    bare = JournalEntry.objects.of(practice_id).annotate(legs=Count("postings")).filter(legs__lt=2).count()
+    orphans = JournalPosting.objects.of(practice_id).filter(entry__isnull=True).count()
+    strangers = JournalPosting.objects.of(practice_id).exclude(account__in=[account.value for account in Account]).count()
+    total = int(JournalPosting.objects.of(practice_id).aggregate(cents=Sum("cents"))["cents"] or 0)
+    late = sum(
+        JournalEntry.objects.of(practice_id).filter(on__lte=period.last, recorded_at__gt=period.closed_at).count()
+        for period in ClosedPeriod.objects.of(practice_id)
+    )
+    return JournalProof(
+        entries,
+        sums,
+        (
+            ("every entry sums to zero", sums),
+            ("all postings sum to zero", int(total != 0)),
+            ("every entry has two legs or more", bare),
+            ("no leg without its entry", orphans),
+            ("every leg is on an account of the chart", strangers),
+            ("nothing was posted to a closed period after its closing", late),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Users and their roles; the legal entity, the billing provider, the sites, the clinicians."""

@@ -1,0 +1,138 @@
+"""Settings, read from the environment and refused when wrong. Only Django reads this package.
+
+CLEANCLAIM_HOME (default ./var) holds the state, CLEANCLAIM_KEYS (default a file there) the keys, DATABASE_URL the database (default
+SQLite there). CLEANCLAIM_HOSTS names the host names that are served beside localhost; CLEANCLAIM_HTTPS=1 says that TLS stands in front.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cleanclaim.practice.foundation.keys import KeyRing
+from cleanclaim.settings.database import database_from_url
+
+HOME = Path(os.environ.get("CLEANCLAIM_HOME", "var")).resolve()
+HOME.mkdir(parents=True, exist_ok=True)
+KEYS_PATH = Path(os.environ.get("CLEANCLAIM_KEYS", HOME / "keys.json"))
+_ring = KeyRing.at(KEYS_PATH)
+
+SECRET_KEY = _ring.django_secret
+DEBUG = os.environ.get("CLEANCLAIM_DEBUG", "") == "1"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *filter(None, os.environ.get("CLEANCLAIM_HOSTS", "").split(","))]
+HTTPS = os.environ.get("CLEANCLAIM_HTTPS", "") == "1"
+
+PRACTICE_APPS = (
+    "foundation", "audit", "people", "journal", "connections", "payers", "registration", "eligibility", "scheduling", "encounters",
+    "coding", "charges", "claims", "clearinghouse", "remittance", "denials", "receivables", "workflow", "training",
+)  # fmt: skip
+_SOURCE = Path(__file__).resolve().parents[1]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "rules",
+    "django_tasks",
+    "django_tasks_db",
+    *(f"cleanclaim.practice.{app}" for app in PRACTICE_APPS if (_SOURCE / "practice" / app / "apps.py").exists()),
+    *(["cleanclaim.web"] if (_SOURCE / "web" / "apps.py").exists() else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    *(
+        ["cleanclaim.web.middleware.ContentSecurityPolicy", "cleanclaim.web.middleware.CurrentPractice"]
+        if (_SOURCE / "web" / "middleware.py").exists()
+        else []
+    ),
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "cleanclaim.web.urls"
+WSGI_APPLICATION = "cleanclaim.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                *(["cleanclaim.web.context.practice"] if (_SOURCE / "web" / "context.py").exists() else []),
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", f"sqlite:///{HOME / 'cleanclaim.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = int(os.environ.get("CLEANCLAIM_SESSION_SECONDS", str(8 * 3600)))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+TASKS = {"default": {"BACKEND": os.environ.get("CLEANCLAIM_TASKS", "django_tasks.backends.immediate.ImmediateBackend")}}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("CLEANCLAIM_LOG", "WARNING")},
+}

@@ -1,0 +1,1 @@
+"""Screens: one folder per practice app. They read through `queries` and change through `actions`."""
