@@ -35,7 +35,36 @@ class Account(StrEnum):
     OTHER_WRITE_OFF = "adjustment:other"
     PROVIDER_LEVEL_ADJUSTMENT = "expense:provider-level"
     LEVY = "expense:levy"
+    TAX_WITHHELD = "receivable:tax-withheld"
+    NONREIMBURSABLE = "expense:nonreimbursable"
+    PENALTY = "expense:penalty"
+    INCENTIVE_INCOME = "revenue:incentives"
+    PASS_THROUGH_INCOME = "revenue:pass-through"
+    SETTLEMENT = "revenue:settlement"
+    OPENING_BALANCE = "equity:opening"
+    CHARGEBACK_FEES = "expense:chargeback-fees"
 
 
 ACCOUNTS: Final = tuple(Account)
 """Every account, receivables first; a posting to anything else is refused."""
+
+RECEIVABLE_FROM_PATIENTS: Final = frozenset({Account.PATIENT_RECEIVABLE, Account.COLLECTIONS_RECEIVABLE})
+"""What patients owe, at the practice or at its collection agency."""
+
+CONTRACTUAL_WRITE_OFFS: Final = frozenset({Account.CONTRACTUAL, Account.SEQUESTRATION})
+"""What the contract or the law takes off the charge before anybody owes it."""
+
+OTHER_WRITE_OFFS: Final = frozenset({
+    Account.CAPITATION_WRITE_OFF, Account.BAD_DEBT, Account.CHARITY, Account.SMALL_BALANCE, Account.DENIAL_WRITE_OFF,
+    Account.TIMELY_FILING_WRITE_OFF, Account.OTHER_WRITE_OFF,
+})  # fmt: skip
+"""What the practice gives up by its own decision, or by a capitation agreement."""
+
+INSURANCE_MONEY: Final = frozenset({
+    Account.CASH, Account.UNAPPLIED_INSURANCE, Account.OPENING_BALANCE, Account.REFUNDS_DUE_PAYER, Account.PAYER_RECOUPMENT_DUE,
+    Account.FORWARD_BALANCE,
+})  # fmt: skip
+"""Where a payer's money for a claim comes from or goes back to: a leg with a claim here is what insurance has paid on it."""
+
+PATIENT_MONEY: Final = frozenset({Account.UNAPPLIED_PATIENT, Account.REFUNDS_DUE_PATIENT})
+"""Where a patient's money for a claim comes from: every patient payment goes through the patient's unapplied credit."""
