@@ -39,7 +39,7 @@ class Account(StrEnum):
     NONREIMBURSABLE = "expense:nonreimbursable"
     PENALTY = "expense:penalty"
     INCENTIVE_INCOME = "revenue:incentives"
-    PASS_THROUGH_INCOME = "revenue:pass-through"
+    PASSED_ON_INCOME = "revenue:passed-on"
     SETTLEMENT = "revenue:settlement"
     OPENING_BALANCE = "equity:opening"
     CHARGEBACK_FEES = "expense:chargeback-fees"

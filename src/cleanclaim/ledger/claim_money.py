@@ -34,7 +34,7 @@ class ClaimMoney(NamedTuple):
 
     def __add__(self, other: tuple[object, ...]) -> ClaimMoney:  # type: ignore[override]
         """Add two movements of the same claim."""
-        return ClaimMoney(*(int(mine) + int(theirs) for mine, theirs in zip(self, other, strict=True)))  # type: ignore[call-overload]
+        return ClaimMoney(*(int(mine) + int(theirs) for mine, theirs in zip(self, other, strict=True)))
 
 
 _BUCKET: dict[Account, tuple[int, int]] = {Account.SERVICE_REVENUE: (0, -1), Account.INSURANCE_RECEIVABLE: (5, 1)}

@@ -89,9 +89,7 @@ WRITE_OFF_ACCOUNTS: Final = {
 """The reasons for which a balance may be given up, and the account of each."""
 
 
-def write_off(
-    *, source: str, on: date, tags: tuple[tuple[Tag, int], ...], why: str, says: str, collections: bool = False
-) -> Entry:
+def write_off(*, source: str, on: date, tags: tuple[tuple[Tag, int], ...], why: str, says: str, collections: bool = False) -> Entry:
     """Give up an amount: a tag with a payer takes it off insurance, one without a payer off the patient (or off collections)."""
     account = WRITE_OFF_ACCOUNTS.get(why)
     if account is None:
@@ -120,7 +118,9 @@ def refund_paid(*, source: str, on: date, patient: str = "", payer: str = "", ce
 
 def refund_payer(*, source: str, on: date, tags: tuple[tuple[Tag, int], ...], says: str) -> Entry:
     """Owe a payer's overpayment back: the claim's credit becomes a refund due."""
-    legs = [leg for tag, cents in tags for leg in (_leg(_A.INSURANCE_RECEIVABLE, cents, tag), _leg(_A.REFUNDS_DUE_PAYER, -cents, tag))]
+    legs = [
+        leg for tag, cents in tags for leg in (_leg(_A.INSURANCE_RECEIVABLE, cents, tag), _leg(_A.REFUNDS_DUE_PAYER, -cents, tag))
+    ]
     return Entry.of(source=source, kind="payer-refund-approved", on=on, says=says, postings=tuple(legs))
 
 
@@ -164,7 +164,7 @@ PROVIDER_LEVEL_ACCOUNTS: Final = {
     "J1": _A.NONREIMBURSABLE,
     **dict.fromkeys(("50", "L3"), _A.PENALTY),
     **dict.fromkeys(("BN", "IP", "90", "B2"), _A.INCENTIVE_INCOME),
-    **dict.fromkeys(("CV", "CW", "DM", "GO", "HM", "OA", "RE", "BD"), _A.PASS_THROUGH_INCOME),
+    **dict.fromkeys(("CV", "CW", "DM", "GO", "HM", "OA", "RE", "BD"), _A.PASSED_ON_INCOME),
     **dict.fromkeys(("IS", "PI", "PL", "LS", "RA", "AP", "C5"), _A.SETTLEMENT),
 }
 """PLB03-1 (005010X221A1) -> the account; what is not listed goes to the provider-level adjustments under its own reason."""

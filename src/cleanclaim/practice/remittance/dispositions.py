@@ -25,9 +25,7 @@ BUNDLED: Final = "97"
 PRIOR_PAYER: Final = "23"
 
 
-def disposition(
-    adjustment: Adjustment, *, status: str, is_claim_paid: bool, is_capitated: bool = False
-) -> EffectKind:
+def disposition(adjustment: Adjustment, *, status: str, is_claim_paid: bool, is_capitated: bool = False) -> EffectKind:
     """Decide what one adjustment does.
 
     A whole denial (CLP02 4) writes nothing off and bills nobody: even its PR amounts wait for a policy check. OA 23 repeats what

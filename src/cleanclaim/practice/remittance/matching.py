@@ -96,9 +96,7 @@ def _carries_icn(claim: OpenClaim, icn: str) -> bool:
     return any(turn.payer_claim_control_number and normal_number(turn.payer_claim_control_number) == icn for turn in claim.turns)
 
 
-def _among_numbered(
-    payment: ClaimPayment, identity: Identity, numbered: Sequence[OpenClaim], icn: str, by: str
-) -> Match:
+def _among_numbered(payment: ClaimPayment, identity: Identity, numbered: Sequence[OpenClaim], icn: str, by: str) -> Match:
     """Choose among claims that carry the number: patient and charge must not contradict, and one must stand alone."""
     ids = tuple(claim.claim_id for claim in numbered)
     ranked = []

@@ -1,0 +1,1 @@
+"""Remittances: kept whole, balanced, matched, posted to the cent."""
