@@ -28,7 +28,7 @@ NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_triggers() -> Iterator[None]:
     """Let a transactional test empty append-only tables on SQLite, where a flush deletes row by row."""
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    from django.db.backends.sqlite3.base import DatabaseOperations
 
     flush = DatabaseOperations.execute_sql_flush
 

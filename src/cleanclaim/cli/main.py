@@ -16,6 +16,12 @@ from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, UnreadableIn
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module below cleanclaim.cli, one line of help)
+    "audit": ("audit", "verify: walk the audit chain"),
+    "migrate": ("migrate", "bring the database up to date"),
+    "serve": ("serve", "open the desks for a browser on this machine"),
+    "doctor": ("doctor", "look at everything the program stands on"),
+    "backup": ("backup", "write database and files into one archive"),
+    "restore": ("restore", "put a backup back"),
 }
 """Every command, in the order in which `cleanclaim --help` lists them."""
 

@@ -1,0 +1,34 @@
+"""`cleanclaim serve`: opens the desks in a browser's reach, on this machine alone unless told otherwise."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from cleanclaim.cli import program
+from cleanclaim.kernel.errors import UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1: this machine alone)")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--threads", type=int, default=8)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted. Raises UsageError when the port is taken."""
+    program.start()
+    from waitress import create_server
+
+    from cleanclaim.web.wsgi import application
+
+    try:
+        server = create_server(application, host=args.host, port=args.port, threads=args.threads, ident="Cleanclaim")
+    except OSError:
+        raise UsageError(f"Port {args.port} is taken. Choose another with --port.") from None
+    print(f"Cleanclaim is open at http://{args.host}:{args.port}/  (Ctrl+C ends it)", file=sys.stderr, flush=True)
+    try:
+        server.run()
+    finally:
+        server.close()
+    return 0
