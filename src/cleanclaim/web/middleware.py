@@ -1,0 +1,77 @@
+"""What every request passes: the content security policy, who acts in which practice, and errors as plain pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from cleanclaim.kernel.errors import CleanclaimError, Conflict, InvalidValue, NotAllowed, NotFound, Refused
+from cleanclaim.practice.people.queries import actor_for
+
+if TYPE_CHECKING:
+    from cleanclaim.practice.foundation.actor import Actor
+    from cleanclaim.practice.people.models import User
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""No script but our own files. Styles may stand in attributes, since charts size themselves that way."""
+
+_STATUS: tuple[tuple[type[CleanclaimError], int, str], ...] = (
+    (NotAllowed, 403, "Not permitted"),
+    (NotFound, 404, "Not found"),
+    (Conflict, 409, "Changed meanwhile"),
+    (Refused, 422, "Not possible"),
+    (InvalidValue, 400, "Not right yet"),
+)
+
+
+class ContentSecurityPolicy:
+    """Adds the policy; pages with patient data are not cached by anybody."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class CurrentPractice:
+    """Puts `request.actor` there for a signed-in member, and turns the program's own errors into plain pages."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer an error of ours with its sentence; leave every other one to the server's log."""
+        if not isinstance(error, CleanclaimError):
+            return None
+        status, title = next(((code, words) for kind, code, words in _STATUS if isinstance(error, kind)), (500, "Something is wrong"))
+        template = "parts/error_fragment.html" if request.headers.get("HX-Request") else "parts/error.html"
+        return render(request, template, {"title": title, "says": str(error)}, status=status)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return actor_for(cast("User", request.user), request.session.get("practice_id"), at=datetime.now(UTC))
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts in this request. Raises NotFound for a user without a practice."""
+    return cast("Actor", request.actor)  # type: ignore[attr-defined]

@@ -1,0 +1,41 @@
+"""Which desks a role opens. Coders have no dealings with patients; the front desk none with coding."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from cleanclaim.practice.foundation.actor import Actor
+
+
+class Desk(NamedTuple):
+    """One entry of the menu."""
+
+    title: str
+    path: str
+    icon: str
+    roles: frozenset[str]
+    is_current: bool = False
+
+
+_ALL: Final = frozenset({"front_desk", "coder", "biller", "provider", "manager", "auditor", "learner"})
+DESKS: Final = (
+    Desk("Home", "/", "home", _ALL),
+    Desk("Schedule", "/schedule/", "calendar-event", frozenset({"front_desk", "provider", "manager"})),
+    Desk("Patients", "/patients/", "users", frozenset({"front_desk", "biller", "manager", "provider"})),
+    Desk("Coding", "/coding/", "stethoscope", frozenset({"coder", "provider", "manager", "auditor", "learner"})),
+    Desk("Code search", "/codes/", "book", _ALL),
+    Desk("Claims", "/claims/", "file-text", frozenset({"biller", "manager", "auditor"})),
+    Desk("Payments", "/payments/", "cash", frozenset({"biller", "manager", "auditor"})),
+    Desk("Denials", "/denials/", "alert-triangle", frozenset({"biller", "manager", "auditor"})),
+    Desk("Receivables", "/receivables/", "chart-bar", frozenset({"biller", "manager", "auditor"})),
+    Desk("Audit trail", "/audit/", "shield-check", frozenset({"manager", "auditor"})),
+)
+
+
+def desks_for(actor: Actor, path: str) -> list[Desk]:
+    """Return the desks that the actor's roles open, the current one marked."""
+    return [
+        desk._replace(is_current=path == desk.path if desk.path == "/" else path.startswith(desk.path))
+        for desk in DESKS
+        if actor.roles & desk.roles
+    ]

@@ -1,0 +1,65 @@
+"""Money, icons and badges in templates: `{% load desk %}`."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from cleanclaim.kernel.money import Money
+
+register = template.Library()
+_ICONS = Path(__file__).resolve().parents[1] / "icons"
+_COLOURS = {
+    "ready": "green", "paid": "green", "accepted": "green", "closed": "green", "active": "green", "completed": "green", "signed": "green",
+    "look": "yellow", "held": "orange", "pended": "yellow", "partly_paid": "yellow", "hint": "secondary", "built": "secondary",
+    "sent": "blue", "booked": "blue", "arrived": "azure", "coded": "cyan", "charged": "teal", "denied": "red", "rejected": "red", "stop": "red",
+    "warn": "yellow", "info": "blue", "open": "blue", "voided": "secondary", "cancelled": "secondary", "no_show": "orange", "appealed": "purple",
+    "billed": "green", "exception": "red", "posted": "green", "new": "azure",
+}  # fmt: skip
+
+
+@register.filter
+def dollars(cents: int | None) -> str:
+    """Whole cents as `$1,234.50`; nothing for None."""
+    return "" if cents is None else format(Money(int(cents)), "$")
+
+
+@register.filter
+def words(value: object) -> str:
+    """`partly_paid` as `partly paid`."""
+    return str(value).replace("_", " ").replace("-", " ")
+
+
+@register.filter
+def us_date(day: date | None) -> str:
+    """A date as Americans read it: 11/22/2026."""
+    return f"{day:%m/%d/%Y}" if day else ""
+
+
+@register.filter
+def badge(state: object) -> SafeString:
+    """A state as a coloured badge; the words stand in it, so colour is never the only sign."""
+    text = str(state)
+    return format_html('<span class="badge bg-{}-lt">{}</span>', _COLOURS.get(text.lower(), "secondary"), words(text))
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share of one as a percentage."""
+    return "" if share is None else f"{share * 100:.0f} %"
+
+
+@cache
+def _svg(name: str) -> str:
+    return (_ICONS / f"{name}.svg").read_text(encoding="utf-8").replace("<svg ", '<svg aria-hidden="true" ', 1)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of our icons, inline."""
+    return mark_safe(_svg(name))  # noqa: S308 - our own file
