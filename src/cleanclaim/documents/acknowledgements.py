@@ -68,7 +68,11 @@ class StatusCode(NamedTuple):
 
 
 class ClaimAcknowledgement(NamedTuple):
-    """A 277CA's word on one claim. `is_accepted` follows the category: A0, A1, A2 and A5 are taken in, A3, A4, A6, A7 and A8 are not."""
+    """A 277CA's word on one claim. `is_accepted` follows the category: A0, A1, A2 and A5 are taken in, A3, A4, A6, A7 and A8 are not.
+
+    A refusal of a whole batch or provider, which names no claim, has an empty `patient_control_number` and counts for every claim of
+    `batch_reference`. `line_statuses` holds what was said of single lines, by the line's control number.
+    """
 
     patient_control_number: str
     statuses: tuple[StatusCode, ...]
@@ -82,6 +86,7 @@ class ClaimAcknowledgement(NamedTuple):
     batch_reference: str = ""
     provider_id: str = ""
     place: Place | None = None
+    line_statuses: tuple[tuple[str, tuple[StatusCode, ...]], ...] = ()
 
     @property
     def is_accepted(self) -> bool:

@@ -119,7 +119,8 @@ class Claim(NamedTuple):
 
     `facility_code` is the place of service (837P) or the first two digits of the type of bill (837I), `frequency` CLM05-3
     (1 original, 7 replacement, 8 void). `providers` holds rendering (82), referring (DN), supervising (DQ), facility (77), attending
-    (71), operating (72) and others by their entity code.
+    (71), operating (72) and others by their entity code. `unreadable` lists texts of the file that were no amount, number or day: the
+    field they stood in holds 0 or None, and a claim that has any is not to be relied on.
     """
 
     patient_control_number: str
@@ -159,6 +160,7 @@ class Claim(NamedTuple):
     submitter: Party | None = None
     receiver: Party | None = None
     place: Place | None = None
+    unreadable: tuple[str, ...] = ()
 
     @property
     def served_on(self) -> date | None:

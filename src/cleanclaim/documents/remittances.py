@@ -41,7 +41,11 @@ class ServicePayment(NamedTuple):
 
 
 class ClaimPayment(NamedTuple):
-    """What the payer decided for one claim (loop 2100). `status` is CLP02: 1-3 processed, 4 denied, 19-21 crossed over, 22 reversal."""
+    """What the payer decided for one claim (loop 2100). `status` is CLP02: 1-3 processed, 4 denied, 19-21 crossed over, 22 reversal.
+
+    `unreadable` lists texts of the file that were no amount, number or day: the field they stood in holds 0 or None, and such a payment
+    is not to be posted.
+    """
 
     patient_control_number: str
     status: str
@@ -71,6 +75,7 @@ class ClaimPayment(NamedTuple):
     contact_phone: str = ""
     provider_id: str = ""
     place: Place | None = None
+    unreadable: tuple[str, ...] = ()
 
     @property
     def is_reversal(self) -> bool:
@@ -90,6 +95,7 @@ class ProviderAdjustment(NamedTuple):
     reference: str
     cents: int
     place: Place | None = None
+    unreadable: tuple[str, ...] = ()
 
 
 class RemittanceHeader(NamedTuple):
@@ -111,6 +117,8 @@ class RemittanceHeader(NamedTuple):
     version: str = ""
     references: tuple[Reference, ...] = ()
     place: Place | None = None
+    account: str = ""
+    unreadable: tuple[str, ...] = ()
 
 
 class RemittanceAdvice(NamedTuple):

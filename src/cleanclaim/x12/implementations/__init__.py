@@ -1,0 +1,1 @@
+"""The HIPAA transaction sets: guides, typed reading and writing, rules, acknowledgements."""

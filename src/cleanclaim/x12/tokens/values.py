@@ -1,0 +1,131 @@
+"""Element texts to values and back: money in whole cents, dates, exact quantities.
+
+Files repeat the same texts (dates, prices, codes) again and again, so each reader keeps what it has converted. A text that is no value is
+listed in `unreadable`; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from cleanclaim.kernel.money import Rate
+
+_LIMIT: Final = 1 << 15  # texts kept per kind: bounded memory whatever the file's size
+_MONEY: Final = re.compile(r"([+-]?)(\d{0,15})(?:\.(\d*))?", re.ASCII)
+_RATE: Final = re.compile(r"[+-]?(?:\d{1,24}(?:\.\d{0,24})?|\.\d{1,24})", re.ASCII)
+
+
+def cents_of(text: str) -> int | None:
+    """Read dollars as whole cents (`125.5` is 12550); None when the text is no amount or has more than two significant decimals."""
+    found = _MONEY.fullmatch(text)
+    if found is None:
+        return None
+    sign, whole, fraction = found.groups()
+    if not whole and not fraction:
+        return None
+    fraction = (fraction or "").rstrip("0")
+    if len(fraction) > 2:
+        return None
+    cents = int(whole or "0") * 100 + int(fraction.ljust(2, "0"))
+    return -cents if sign == "-" else cents
+
+
+def day_of(text: str) -> date | None:
+    """Read CCYYMMDD (or the YYMMDD of an interchange); None for anything that is no day of the calendar."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    if len(text) == 6:
+        text = ("20" if text[:2] < "70" else "19") + text
+    if len(text) != 8:
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+
+
+def rate_of(text: str) -> Rate | None:
+    """Read an exact quantity or rate; None when the text is no decimal number."""
+    return Decimal(text) if _RATE.fullmatch(text) else None
+
+
+class Cents(dict[str, int]):
+    """Texts of money already read. An unreadable text counts 0 and is listed, so that its document can say so."""
+
+    def __init__(self, unreadable: list[str]) -> None:
+        super().__init__({"": 0})
+        self.unreadable = unreadable
+
+    def __missing__(self, text: str) -> int:
+        cents = cents_of(text)
+        if cents is None:
+            self.unreadable.append(text)
+            return 0
+        if len(self) > _LIMIT:
+            self.clear()
+            self[""] = 0
+        self[text] = cents
+        return cents
+
+
+class Days(dict[str, "date | None"]):
+    """Texts of days already read; an unreadable one is None and listed."""
+
+    def __init__(self, unreadable: list[str]) -> None:
+        super().__init__({"": None})
+        self.unreadable = unreadable
+
+    def __missing__(self, text: str) -> date | None:
+        day = day_of(text)
+        if day is None:
+            self.unreadable.append(text)
+            return None
+        if len(self) > _LIMIT:
+            self.clear()
+            self[""] = None
+        self[text] = day
+        return day
+
+
+class Rates(dict[str, "Rate | None"]):
+    """Texts of quantities already read; an unreadable one is None and listed."""
+
+    def __init__(self, unreadable: list[str]) -> None:
+        super().__init__({"": None})
+        self.unreadable = unreadable
+
+    def __missing__(self, text: str) -> Rate | None:
+        rate = rate_of(text)
+        if rate is None:
+            self.unreadable.append(text)
+            return None
+        if len(self) > _LIMIT:
+            self.clear()
+            self[""] = None
+        self[text] = rate
+        return rate
+
+
+def money_text(cents: int) -> str:
+    """Write whole cents as X12 does: no needless zeros (`12550` is 125.5, `12500` is 125)."""
+    sign = "-" if cents < 0 else ""
+    dollars, rest = divmod(abs(cents), 100)
+    if not rest:
+        return f"{sign}{dollars}"
+    return f"{sign}{dollars}.{rest:02d}".rstrip("0")
+
+
+def rate_text(rate: Rate) -> str:
+    """Write an exact quantity without exponent or needless zeros."""
+    text = format(rate, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"", "-0", "-"} else text
+
+
+def day_text(day: date) -> str:
+    """Write a day as CCYYMMDD."""
+    return f"{day.year:04d}{day.month:02d}{day.day:02d}"
