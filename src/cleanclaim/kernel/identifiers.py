@@ -125,7 +125,7 @@ class Zip(Identifier):
         if not re.fullmatch(r"[0-9]{5}(?:[0-9]{4})?", text):
             return "it has five or nine digits"
         if text[:5] == "00000":
-            return "00000 is not in use"
+            return "these digits are not in use"
         return None
 
 

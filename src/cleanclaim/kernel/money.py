@@ -16,7 +16,7 @@ from cleanclaim.kernel.errors import InvalidValue
 Rate = Decimal
 """An exact rate or quantity; never a float."""
 
-_AMOUNT: Final = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?")
+_AMOUNT: Final = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?")
 
 
 class Money(int):
