@@ -1,0 +1,189 @@
+"""What the tabular list prints around a code: notes with the code ranges inside them, inherited from the parents, and every wording."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cleanclaim.codesets.values import CodeRange, Excludes, Note, Notes, SeventhCharacter, Term, as_date, day_number, dotted
+
+if TYPE_CHECKING:
+    from cleanclaim.codesets.store import Store
+
+_CODE: Final = r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?"
+_RANGE: Final = re.compile(rf"\b({_CODE})(?:\s*-\s*({_CODE}))?(\.?-)?")
+_PLAIN: Final = re.compile(rf"\b({_CODE})(?:\s*-\s*({_CODE}))?(\.?-)?")
+_NAMED: Final = re.compile(r"(?:categor(?:y|ies)|codes?|sections?|subcategor(?:y|ies)|chapter)[^();]*$", re.IGNORECASE)
+_INHERITED: Final = ("includes", "excludes1", "excludes2", "code_first", "use_additional", "code_also", "note")
+
+
+@lru_cache(maxsize=65536)
+def ranges_in(text: str) -> tuple[CodeRange, ...]:
+    """Return the codes and code ranges that a note names, in the order of the text; `Z22.-` stands for all of Z22.
+
+    Inside brackets every code counts; outside them one needs its dot or a word such as "category" before it, since B12 is also a vitamin.
+    """
+    found: dict[CodeRange, None] = {}
+    depth = 0
+    opened = [0] * len(text)
+    for at, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        opened[at] = depth
+    for match in _RANGE.finditer(text):
+        first, last, dash = match.groups()
+        inside = opened[match.start()] > 0
+        if not inside and "." not in first and not last and not dash and not _NAMED.search(text[: match.start()]):
+            continue
+        start = first.replace(".", "")
+        end = (last or first).replace(".", "")
+        if start <= end or end.startswith(start):
+            found[CodeRange(start, end)] = None
+    return tuple(found)
+
+
+class _Book(NamedTuple):
+    """The notes of one release, by the node that carries them."""
+
+    release: int
+    by_code: dict[str, list[tuple[str, str]]]
+    excludes1: dict[str, list[tuple[CodeRange, str]]]
+
+
+def _book(store: Store, on: date) -> _Book | None:
+    releases = store.memo(
+        "note_releases", lambda: [row[0] for row in store.query("SELECT DISTINCT release FROM note ORDER BY release")]
+    )
+    if not releases:
+        return None
+    day = day_number(on)
+    release = max((r for r in releases if r <= day), default=releases[0])
+    return store.memo(f"book {release}", lambda: _read_book(store, release))
+
+
+def _read_book(store: Store, release: int) -> _Book:
+    by_code: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    excludes: dict[str, list[tuple[CodeRange, str]]] = defaultdict(list)
+    for code, kind, text in store.query("SELECT code, kind, text FROM note WHERE release = ? ORDER BY code, seq", release):
+        by_code[code].append((kind, text))
+        if kind == "excludes1":
+            excludes[code].extend((span, text) for span in ranges_in(text))
+    return _Book(release, dict(by_code), dict(excludes))
+
+
+def ancestors(store: Store, code: str, on: date) -> tuple[str, ...]:
+    """Return the keys above a code, nearest first, chapter last."""
+    cache = store.memo("ancestors", dict[tuple[str, int], tuple[str, ...]])
+    key = (code, on.toordinal())
+    if key not in cache:
+        if len(cache) > 200_000:
+            cache.clear()
+        way: list[str] = []
+        at = code
+        day = day_number(on)
+        while len(way) < 12:
+            row = store.query(
+                "SELECT parent FROM code WHERE system = 'icd10cm' AND code = ? ORDER BY valid_from <= ? DESC, valid_from DESC LIMIT 1",
+                at,
+                day,
+            ).fetchone()
+            if row is None or not row[0]:
+                break
+            at = row[0]
+            way.append(at)
+        cache[key] = tuple(way)
+    return cache[key]
+
+
+def release_name(release: int) -> str:
+    """Return the words for the first day of a tabular release: 20260401 is `FY2026 April`."""
+    year, month = release // 10000, release // 100 % 100
+    return f"FY{year + 1}" if month >= 10 else f"FY{year} April" if month == 4 else f"FY{year}"
+
+
+def notes(store: Store, code: str, on: date) -> Notes:
+    """Return the notes that bear on a code; a code newer than the loaded tabular list says so with `loaded=False`."""
+    book = _book(store, on)
+    if book is None:
+        return Notes(dotted(code), "", loaded=False)
+    first = store.query("SELECT min(valid_from) FROM code WHERE system = 'icd10cm' AND code = ?", code).fetchone()[0]
+    gathered: dict[str, list[Note]] = defaultdict(list)
+    seventh: tuple[SeventhCharacter, ...] = ()
+    seventh_note = seventh_at = ""
+    for at in (code, *ancestors(store, code, on)):
+        printed = book.by_code.get(at, ())
+        for kind, text in printed:
+            if kind in _INHERITED or (kind == "inclusion" and at == code):
+                gathered[kind].append(Note(kind, dotted(at), text, ranges_in(text), at != code))
+        choices = tuple(SeventhCharacter(*text.split("|", 1)) for kind, text in printed if kind == "seventh")
+        if choices and not seventh:
+            seventh, seventh_at = choices, dotted(at)
+            seventh_note = next((text for kind, text in printed if kind == "seventh_note"), "")
+    return Notes(
+        dotted(code), release_name(book.release), loaded=first is not None and first <= book.release,
+        inclusion=tuple(gathered["inclusion"]), includes=tuple(gathered["includes"]), excludes1=tuple(gathered["excludes1"]),
+        excludes2=tuple(gathered["excludes2"]), code_first=tuple(gathered["code_first"]),
+        use_additional=tuple(gathered["use_additional"]), code_also=tuple(gathered["code_also"]), notes=tuple(gathered["note"]),
+        seventh=seventh, seventh_note=seventh_note, seventh_at=seventh_at,
+    )  # fmt: skip
+
+
+def excludes1(store: Store, code_a: str, code_b: str, on: date) -> Excludes | None:
+    """Return the Excludes1 note between two codes, whichever of them it stands above (guideline I.A.12.a)."""
+    book = _book(store, on)
+    if book is None or code_a == code_b:
+        return None
+    for code, other in ((code_a, code_b), (code_b, code_a)):
+        above_other = {other, *ancestors(store, other, on)}
+        for at in (code, *ancestors(store, code, on)):
+            if at in above_other:
+                break
+            for span, text in book.excludes1.get(at, ()):
+                if other in span:
+                    return Excludes(dotted(code), dotted(other), dotted(at), text, span, release_name(book.release))
+    return None
+
+
+def terms(store: Store, system: str, on: date) -> Iterator[Term]:
+    """Yield the wordings of a system on a date."""
+    day = day_number(on)
+    write = dotted if system == "icd10cm" else str
+    live: set[str] = set()
+    sql = "SELECT code, title, short FROM code WHERE system = ? AND valid_from <= ? AND valid_to >= ? ORDER BY code"
+    for code, title, short in store.query(sql, system, day, day):
+        live.add(code)
+        if title:
+            yield Term(write(code), title, "title")
+        if short and short != title:
+            yield Term(write(code), short, "short")
+    if system == "icd10cm":
+        book = _book(store, on)
+        for code, printed in sorted(book.by_code.items()) if book else ():
+            if code in live:
+                yield from (Term(dotted(code), text, "inclusion") for kind, text in printed if kind == "inclusion")
+        yield from _book_terms(store, live)
+    for code, text, kind in store.query("SELECT code, text, kind FROM synonym WHERE system = ? ORDER BY code, text", system):
+        if code in live:
+            yield Term(write(code), text, kind)
+
+
+def _book_terms(store: Store, live: set[str]) -> Iterator[Term]:
+    """Yield the wordings of the imported index books: the main term and each level below it, joined by commas."""
+    kinds = {"index": "index", "external": "external", "drug": "drug", "neoplasm": "neoplasm"}
+    for book, kind in kinds.items():
+        titles: dict[int, str] = {}
+        sql = "SELECT id, parent, title, code, cells FROM book_entry WHERE book = ? ORDER BY id"
+        for entry, parent, title, code, cells in store.query(sql, book):
+            titles[entry] = f"{titles[parent]}, {title}" if parent in titles else title
+            for text in (code, *(cell.partition("=")[2] for cell in cells.split(";") if cell)):
+                key = text.rstrip("-").replace(".", "")
+                if key in live:
+                    yield Term(dotted(key), titles[entry], kind)
+
+
+def as_release_day(release: int) -> date | None:
+    """Return the first day of a tabular release."""
+    return as_date(release)

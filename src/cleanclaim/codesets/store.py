@@ -1,0 +1,212 @@
+"""The store: codes in force on a date, read from one memory-mapped SQLite file that nobody writes while it is open."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+from cleanclaim.codesets import instructions, payment_rules
+from cleanclaim.codesets.values import (
+    OPEN,
+    AddOn,
+    Code,
+    Coverage,
+    Excludes,
+    Gpci,
+    MceAttributes,
+    Mue,
+    NcciEdit,
+    Notes,
+    Rvu,
+    Source,
+    Term,
+    as_date,
+    as_first_date,
+    bare,
+    day_number,
+    dotted,
+)
+from cleanclaim.kernel.errors import CodeSetError
+
+_T = TypeVar("_T")
+_COLUMNS: Final = "code, title, billable, valid_from, valid_to, short, kind, parent"
+_GET: Final = f"SELECT {_COLUMNS} FROM code WHERE system = ? AND code = ? AND valid_from <= ? ORDER BY valid_from DESC LIMIT 1"
+
+
+class Store:
+    """Every code set in force on a date. Safe to share across threads: each thread has a connection of its own."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.file = Path(path)
+        self._local = threading.local()
+        self._memos: dict[str, Any] = {}
+        self._uri = f"file:{quote(str(self.file.resolve()))}?mode=ro&immutable=1"
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's read-only connection."""
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            try:
+                found = sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False)
+                found.execute("PRAGMA mmap_size = 4294967296")
+                found.execute("PRAGMA query_only = 1")
+            except sqlite3.Error as broken:
+                raise CodeSetError(f"The code-set store {self.file} cannot be opened: {broken}.") from None
+            self._local.connection = found
+        return found
+
+    def query(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        """Run a read-only query of your own; the tables are in codesets/schema.py."""
+        return self.connection.execute(sql, values)
+
+    def memo(self, name: str, make: Callable[[], _T]) -> _T:
+        """Return what `make` once made under a name; the file never changes below an open store, so it stays true."""
+        if name not in self._memos:
+            self._memos[name] = make()
+        return self._memos[name]  # type: ignore[no-any-return]
+
+    # codes
+
+    def get(self, system: str, code: str, on: date) -> Code | None:
+        """Return a code as it stands on a date, with or without its dot; None when it is not in force then."""
+        row = self.connection.execute(_GET, (system, bare(code), day_number(on))).fetchone()
+        if row is None or row[4] < day_number(on):
+            return None
+        return _code(system, row)
+
+    def history(self, system: str, code: str) -> tuple[Code, ...]:
+        """Return every period of a code, oldest first."""
+        found = self.query(f"SELECT {_COLUMNS} FROM code WHERE system = ? AND code = ? ORDER BY valid_from", system, bare(code))
+        return tuple(_code(system, row) for row in found)
+
+    def children(self, system: str, code: str, on: date) -> tuple[Code, ...]:
+        """Return what stands directly below a code, section or chapter; `""` asks for the top."""
+        day = day_number(on)
+        found = self.query(
+            f"SELECT {_COLUMNS} FROM code WHERE system = ? AND parent = ? AND valid_from <= ? AND valid_to >= ? ORDER BY code",
+            system, bare(code), day, day,
+        )  # fmt: skip
+        codes = [_code(system, row) for row in found]
+        if codes and codes[0].kind == "chapter":
+            codes.sort(key=lambda c: int(c.code))
+        return tuple(codes)
+
+    def parent(self, system: str, code: str, on: date) -> Code | None:
+        """Return the code, section or chapter directly above."""
+        found = self.get(system, code, on)
+        return self.get(system, found.parent, on) if found and found.parent else None
+
+    def path(self, system: str, code: str, on: date) -> tuple[Code, ...]:
+        """Return the way down to a code, chapter first, the code itself last; empty when it is not in force."""
+        way: list[Code] = []
+        found = self.get(system, code, on)
+        while found is not None and len(way) < 12:
+            way.append(found)
+            found = self.get(system, found.parent, on) if found.parent else None
+        return tuple(reversed(way))
+
+    def neighbours(self, system: str, code: str, on: date, reach: int = 3) -> tuple[Code, ...]:
+        """Return the billable codes that stand just before and after a code in the book."""
+        day, key = day_number(on), bare(code)
+        sql = f"SELECT {_COLUMNS} FROM code WHERE system = ? AND code %s ? AND billable = 1 AND valid_from <= ? AND valid_to >= ? ORDER BY code %s LIMIT ?"
+        before = self.query(sql % ("<", "DESC"), system, key, day, day, reach).fetchall()
+        after = self.query(sql % (">", "ASC"), system, key, day, day, reach).fetchall()
+        return tuple(_code(system, row) for row in (*reversed(before), *after))
+
+    def iter_codes(self, system: str, on: date, *, billable_only: bool = False) -> Iterator[Code]:
+        """Yield every code of a system in force on a date, in the order of the code."""
+        day = day_number(on)
+        wanted = " AND billable = 1" if billable_only else ""
+        sql = f"SELECT {_COLUMNS} FROM code WHERE system = ? AND valid_from <= ? AND valid_to >= ?{wanted} ORDER BY code"
+        for row in self.query(sql, system, day, day):
+            yield _code(system, row)
+
+    def iter_terms(self, system: str, on: date) -> Iterator[Term]:
+        """Yield every wording for a code in force on a date: titles, inclusion terms, index entries, our synonyms."""
+        yield from instructions.terms(self, system, on)
+
+    def count(self, system: str, on: date, *, billable_only: bool = True) -> int:
+        """Count the codes of a system in force on a date."""
+        day = day_number(on)
+        wanted = " AND billable = 1" if billable_only else ""
+        sql = f"SELECT count(DISTINCT code) FROM code WHERE system = ? AND valid_from <= ? AND valid_to >= ?{wanted}"
+        return int(self.query(sql, system, day, day).fetchone()[0])
+
+    def known_since(self, system: str) -> date | None:
+        """Return the first day that the store can judge for a system: before it, absence of a code says nothing."""
+        row = self.query("SELECT min(valid_from) FROM code WHERE system = ? AND valid_from > 19000101", system).fetchone()
+        return as_date(row[0]) if row and row[0] else None
+
+    # what the book prints around a code
+
+    def notes(self, code: str, on: date) -> Notes:
+        """Return the instructional notes that bear on an ICD-10-CM code, those of its parents included."""
+        return instructions.notes(self, bare(code), on)
+
+    def excludes1(self, code_a: str, code_b: str, on: date) -> Excludes | None:
+        """Return the Excludes1 note that keeps two ICD-10-CM codes apart, or None."""
+        return instructions.excludes1(self, bare(code_a), bare(code_b), on)
+
+    # payment rules: NCCI, MUE, fee schedule, code editor
+
+    def ncci(self, column1: str, column2: str, on: date, setting: str = "practitioner") -> NcciEdit | None:
+        """Return the NCCI edit of a pair in this order on a date (setting: practitioner or hospital)."""
+        return payment_rules.ncci(self.connection, column1, column2, on, setting)
+
+    def mue(self, code: str, on: date, setting: str = "practitioner") -> Mue | None:
+        """Return the most units of a code on a date (setting: practitioner, hospital or dme)."""
+        return payment_rules.mue(self.connection, code, on, setting)
+
+    def addon(self, code: str, on: date) -> AddOn | None:
+        """Return the primary codes that an add-on code needs, or None when it is no add-on."""
+        return payment_rules.addon(self.connection, code, on)
+
+    def rvu(self, code: str, modifier: str, on: date) -> Rvu | None:
+        """Return the Medicare fee schedule row of a code (modifier: empty, 26, TC or 53)."""
+        return payment_rules.rvu(self.connection, code, modifier, on)
+
+    def gpci(self, carrier: str, locality: str, on: date) -> Gpci | None:
+        """Return the geographic indices of a Medicare locality in the year of a date."""
+        return payment_rules.gpci(self.connection, carrier, locality, on)
+
+    def localities(self, on: date) -> tuple[Gpci, ...]:
+        """Return every Medicare locality of the year of a date."""
+        return payment_rules.localities(self.connection, on)
+
+    def poa_exempt(self, code: str, on: date) -> bool:
+        """Say whether a diagnosis is exempt from present-on-admission reporting on a date."""
+        return payment_rules.poa_exempt(self.connection, code, on)
+
+    def mce(self, code: str, on: date, system: str = "icd10cm") -> MceAttributes:
+        """Return what the Medicare Code Editor holds against a code on a date."""
+        return payment_rules.mce(self.connection, system, code, on)
+
+    # where the content comes from
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return every table with its release, origin, hash and how much of it is there."""
+        sql = "SELECT name, release, coverage, effective_from, origin, source, licence, sha256, row_count, imported_on FROM source ORDER BY name, id"
+        return tuple(Source(r[0], r[1], r[2], as_date(r[3]), *r[4:]) for r in self.query(sql))
+
+    def coverage(self, table: str) -> Coverage:
+        """Say how much of a table the store has: full, seed or none, with the latest release."""
+        row = self.query(
+            "SELECT name, release, coverage FROM source WHERE name = ? ORDER BY effective_from DESC, id DESC LIMIT 1", table
+        ).fetchone()
+        return Coverage(*row) if row else Coverage(table, "", "none")
+
+
+def _code(system: str, row: tuple[Any, ...]) -> Code:
+    code, title, billable, first, last, short, kind, parent = row
+    text = dotted(code) if system == "icd10cm" else code
+    above = dotted(parent) if system == "icd10cm" else parent
+    return Code(
+        system, text, title, bool(billable), as_first_date(first), None if last == OPEN else as_date(last), short, kind, above
+    )

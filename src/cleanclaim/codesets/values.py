@@ -1,0 +1,239 @@
+"""The values that the code-set store answers with."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+SYSTEMS: Final = (
+    "icd10cm", "icd10pcs", "hcpcs", "cpt", "modifier", "pos", "revenue", "tob", "carc", "rarc", "group", "status_category", "status",
+    "condition", "occurrence", "value", "discharge", "admit_type", "admit_source", "taxonomy", "drg",
+)  # fmt: skip
+"""Every coding system that the store knows by name."""
+
+
+class Code(NamedTuple):
+    """One code in one period of validity. `valid_to` is the last valid day, None while open; `code` is written as coders write it."""
+
+    system: str
+    code: str
+    title: str
+    billable: bool
+    valid_from: date
+    valid_to: date | None = None
+    short_title: str = ""
+    kind: str = "code"
+    parent: str = ""
+
+
+class CodeRange(NamedTuple):
+    """A run of ICD-10-CM codes that a note names: `first` and `last` without dots, each standing for everything below it."""
+
+    first: str
+    last: str
+
+    def __contains__(self, code: object) -> bool:
+        if not isinstance(code, str):
+            return False
+        bare = code.replace(".", "")
+        return self.first <= bare and (bare <= self.last or bare.startswith(self.last))
+
+    @property
+    def text(self) -> str:
+        """The range as the book prints it: `Z22.-`, `P35-P39`, `K22.1`."""
+        return dotted(self.first) if self.first == self.last else f"{dotted(self.first)}-{dotted(self.last)}"
+
+
+class Note(NamedTuple):
+    """One instructional note: `code` is where the book prints it, `inherited` whether that is above the code asked for."""
+
+    kind: str
+    code: str
+    text: str
+    ranges: tuple[CodeRange, ...] = ()
+    inherited: bool = False
+
+
+class SeventhCharacter(NamedTuple):
+    """One choice of the seventh character: `char` and what it means."""
+
+    char: str
+    meaning: str
+
+
+class Notes(NamedTuple):
+    """Everything the book prints that bears on one code, its own notes first, then those of its parents."""
+
+    code: str
+    release: str
+    loaded: bool
+    inclusion: tuple[Note, ...] = ()
+    includes: tuple[Note, ...] = ()
+    excludes1: tuple[Note, ...] = ()
+    excludes2: tuple[Note, ...] = ()
+    code_first: tuple[Note, ...] = ()
+    use_additional: tuple[Note, ...] = ()
+    code_also: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = ()
+    seventh: tuple[SeventhCharacter, ...] = ()
+    seventh_note: str = ""
+    seventh_at: str = ""
+
+
+class Excludes(NamedTuple):
+    """An Excludes1 note that two codes on one claim run into: the note stands at `at` above `code` and names `excluded`."""
+
+    code: str
+    excluded: str
+    at: str
+    text: str
+    range: CodeRange
+    release: str
+
+
+class Term(NamedTuple):
+    """One wording for a code. `kind`: title, short, inclusion, index, drug, neoplasm, external, synonym."""
+
+    code: str
+    text: str
+    kind: str
+
+
+class Source(NamedTuple):
+    """Where a table's content comes from. `coverage`: full, seed (a beginning of our own) or none."""
+
+    table: str
+    release: str
+    coverage: str
+    effective_from: date | None
+    origin: str
+    source: str
+    licence: str
+    sha256: str
+    rows: int
+    imported_on: str = ""
+
+
+class Coverage(NamedTuple):
+    """How much of a table the store holds, and of which release."""
+
+    name: str
+    release: str
+    coverage: str
+
+
+class NcciEdit(NamedTuple):
+    """One NCCI procedure-to-procedure edit. `modifier_indicator` 0: never together, 1: a modifier may separate them, 9: not in force."""
+
+    column1: str
+    column2: str
+    setting: str
+    effective: date
+    deleted: date | None
+    modifier_indicator: str
+    rationale: str = ""
+
+
+class Mue(NamedTuple):
+    """The most units of a code that one patient plausibly gets. `mai` 1: per line; 2: per day by policy; 3: per day, clinical."""
+
+    code: str
+    setting: str
+    units: int
+    mai: str
+    rationale: str
+    effective: date
+
+
+class Rvu(NamedTuple):
+    """A Medicare physician fee schedule row; relative values are exact."""
+
+    code: str
+    modifier: str
+    status: str
+    work: Decimal
+    pe_nonfacility: Decimal
+    pe_facility: Decimal
+    malpractice: Decimal
+    pc_tc: str
+    global_days: str
+    conversion_factor: Decimal
+    effective: date
+    pre: Decimal = Decimal(0)
+    intra: Decimal = Decimal(0)
+    post: Decimal = Decimal(0)
+    multiple_procedure: str = ""
+    bilateral: str = ""
+    assistant: str = ""
+    co_surgeon: str = ""
+    team: str = ""
+    endoscopic_base: str = ""
+    release: str = ""
+    nonfacility_na: bool = False
+    facility_na: bool = False
+    supervision: str = ""
+
+
+class Gpci(NamedTuple):
+    """The geographic practice cost indices of one Medicare locality."""
+
+    carrier: str
+    locality: str
+    name: str
+    work: Decimal
+    pe: Decimal
+    malpractice: Decimal
+    year: int
+    state: str = ""
+
+
+class AddOn(NamedTuple):
+    """An add-on code and what it is added to; `primaries` empty means that the contractor decides."""
+
+    code: str
+    type: str
+    primaries: tuple[str, ...]
+    effective: date
+
+
+class MceAttributes(NamedTuple):
+    """What the Medicare Code Editor holds against a diagnosis or procedure on a date."""
+
+    code: str
+    external_cause: bool = False
+    unacceptable_principal: bool = False
+    manifestation: bool = False
+    sex: str = ""
+    age: str = ""
+    questionable_admission: bool = False
+    letters: str = ""
+
+
+def dotted(code: str) -> str:
+    """Write an ICD-10-CM code with its dot: E119 is E11.9; sections (A00-A09) and chapters stay as they are."""
+    return f"{code[:3]}.{code[3:]}" if len(code) > 3 and "-" not in code else code
+
+
+def bare(code: str) -> str:
+    """Return a code as the store keys it: upper case, no dot, no blanks."""
+    return code.replace(".", "").strip().upper()
+
+
+def day_number(day: date) -> int:
+    """Return a date as the number CCYYMMDD, which is how the store keeps it."""
+    return day.year * 10000 + day.month * 100 + day.day
+
+
+OPEN: Final = 99991231
+"""The last valid day of what has not ended."""
+
+
+def as_date(number: int) -> date | None:
+    """Return the date of a CCYYMMDD number; None for an open end."""
+    return None if number in {OPEN, 0} else date(number // 10000, number // 100 % 100, number % 100)
+
+
+def as_first_date(number: int) -> date:
+    """Return the date of a first valid day."""
+    return date(number // 10000, number // 100 % 100, number % 100)

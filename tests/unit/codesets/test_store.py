@@ -1,0 +1,131 @@
+from datetime import date
+from threading import Thread
+
+import pytest
+
+from cleanclaim import codesets
+from cleanclaim.codesets.instructions import ranges_in
+
+NOW = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("system", "on", "count"),
+    [
+        ("icd10cm", date(2023, 10, 15), 74_044),
+        ("icd10cm", date(2024, 10, 15), 74_260),
+        ("icd10cm", date(2026, 9, 30), 74_719),
+        ("icd10cm", date(2026, 10, 1), 74_879),
+        ("icd10pcs", date(2026, 10, 15), 79_256),
+    ],
+)
+def test_as_many_codes_are_billable_as_the_official_release_has(store, system, on, count):
+    assert store.count(system, on) == count
+
+
+def test_a_code_is_found_with_or_without_its_dot_in_any_case(store):
+    assert store.get("icd10cm", "e119", NOW) == store.get("icd10cm", "E11.9", NOW)
+    assert store.get("icd10cm", "e119", NOW).code == "E11.9"
+    assert store.get("icd10cm", "E11", NOW).billable is False
+
+
+def test_thirty_codes_end_with_september_2026_and_are_valid_on_their_last_day(store):
+    ended = [
+        row[0] for row in store.query("SELECT code FROM code WHERE system = 'icd10cm' AND billable = 1 AND valid_to = 20260930")
+    ]
+    gone = [code for code in ended if (found := store.get("icd10cm", code, date(2026, 10, 1))) is None or not found.billable]
+    assert len(gone) == 30
+    for code in gone:
+        assert store.get("icd10cm", code, date(2026, 9, 30)).billable
+        assert store.get("icd10cm", code, date(2026, 9, 30)).valid_to == date(2026, 9, 30)
+
+
+def test_the_path_goes_from_the_chapter_to_the_code(store):
+    assert [c.code for c in store.path("icd10cm", "T36.0X1A", NOW)] == [
+        "19",
+        "T07-T88",
+        "T36-T50",
+        "T36",
+        "T36.0",
+        "T36.0X",
+        "T36.0X1",
+        "T36.0X1A",
+    ]
+
+
+def test_every_code_in_force_hangs_on_a_chapter(store):
+    loose = store.query("SELECT code FROM code WHERE system = 'icd10cm' AND parent = '' AND kind != 'chapter'").fetchall()
+    assert loose == []
+    missing = store.query(
+        "SELECT count(*) FROM code a WHERE system = 'icd10cm' AND parent != ''"
+        " AND NOT EXISTS (SELECT 1 FROM code b WHERE b.system = a.system AND b.code = a.parent)"
+    ).fetchone()
+    assert missing == (0,)
+
+
+def test_no_code_has_two_periods_on_one_day(store):
+    overlap = store.query(
+        "SELECT a.system, a.code FROM code a JOIN code b ON a.system = b.system AND a.code = b.code"
+        " AND a.valid_from < b.valid_from AND a.valid_to >= b.valid_from"
+    ).fetchall()
+    assert overlap == []
+
+
+def test_notes_are_inherited_with_their_code_ranges(store):
+    notes = store.notes("S52.501A", NOW)
+    assert notes.loaded
+    assert ("S52", "traumatic amputation of forearm (S58.-)", "S58.-"[:-2]) in [
+        (n.code, n.text, n.ranges[0].first) for n in notes.excludes1
+    ]
+    assert notes.seventh_at == "S52"
+    assert [s.char for s in notes.seventh][:3] == ["A", "B", "C"]
+
+
+def test_a_code_that_is_newer_than_the_tabular_list_says_that_its_notes_are_not_loaded(store):
+    assert not store.notes("J4B", NOW).loaded
+
+
+def test_excludes1_keeps_the_two_types_of_diabetes_apart_in_both_orders(store):
+    assert store.excludes1("E11.9", "E10.9", NOW).at == "E11"
+    assert store.excludes1("E10.9", "E11.9", NOW) is not None
+    assert store.excludes1("E11.9", "I10", NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "ranges"),
+    [
+        ("carrier of infectious disease (Z22.-)", ["Z22"]),
+        ("conditions of the perinatal period (P35-P39)", ["P35-P39"]),
+        ("puerperal sepsis (O85), sepsis NOS (A41.9)", ["O85", "A41.9"]),
+        ("vitamin B12 deficiency", []),
+        ("code from category Z16, if known", ["Z16"]),
+        ("pregnancy (O00-O9A)", ["O00-O9A"]),
+    ],
+)
+def test_code_ranges_are_read_out_of_the_text_of_a_note(text, ranges):
+    assert [span.text for span in ranges_in(text)] == ranges
+
+
+def test_the_seventh_character_builder_fills_empty_places_with_x(store):
+    page = codesets.code_page(store, "icd10cm", "S01.00", NOW)
+    assert {choice.code for choice in page.seventh} == {"S01.00XA", "S01.00XD", "S01.00XS"}
+
+
+def test_the_store_is_shared_by_threads(store):
+    found = []
+    threads = [Thread(target=lambda: found.append(store.get("icd10cm", "I10", NOW).title)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == ["Essential (primary) hypertension"] * 4
+
+
+def test_the_same_file_gives_the_same_store(store):
+    assert codesets.open_store(store.file) is store
+
+
+def test_hcpcs_modifiers_and_codes_know_their_last_day(store):
+    assert store.get("hcpcs", "J1885", NOW).title.startswith("Injection, ketorolac")
+    assert store.get("modifier", "L1", date(2016, 12, 31)) is not None
+    assert store.get("modifier", "L1", date(2017, 1, 1)) is None
