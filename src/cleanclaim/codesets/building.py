@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from cleanclaim.codesets import packaged, schema
+from cleanclaim.codesets import own_tables, packaged, schema
 from cleanclaim.codesets.values import OPEN
 
 Progress = Callable[[str, float], None]
@@ -60,6 +60,7 @@ def _fill(path: Path, progress: Progress) -> None:
         steps: list[tuple[str, Callable[[sqlite3.Connection], None]]] = [
             ("ICD-10-CM codes", _icd10cm), ("ICD-10-CM notes", _icd10cm_notes), ("ICD-10-PCS codes", _icd10pcs),
             ("HCPCS codes and modifiers", _hcpcs), ("present on admission and code editor", _facts),
+            ("services, claim codes, payment rules", own_tables.fill),
         ]  # fmt: skip
         for number, (step, fill) in enumerate(steps):
             progress(step, number / (len(steps) + 1))
@@ -220,7 +221,7 @@ def _facts(connection: sqlite3.Connection) -> None:
 SOURCE_NAMES: Final = {
     # packaged table: (name in status, first day that the release is in force)
     "icd10cm_codes": ("icd10cm", 20261001), "icd10cm_notes": ("icd10cm_notes", 20260401), "icd10pcs_codes": ("icd10pcs", 20261001),
-    "hcpcs_codes": ("hcpcs", 20260701), "poa_exempt": ("poa_exempt", 20251001), "mce_attributes": ("mce", 20261001),
+    "hcpcs_codes": ("hcpcs", 20260701), "x12_numbers": ("status", 20260501), "poa_exempt": ("poa_exempt", 20251001), "mce_attributes": ("mce", 20261001),
 }  # fmt: skip
 
 

@@ -41,6 +41,11 @@ def own_rows(name: str) -> Iterator[dict[str, str]]:
     yield from csv.DictReader(line for line in io.StringIO(read_bytes(f"{name}.csv").decode()) if not line.startswith("#"))
 
 
+def sha256(name: str) -> str:
+    """Return the hash of a file in the tables folder."""
+    return hashlib.sha256(read_bytes(name)).hexdigest()
+
+
 @cache
 def provenance() -> dict[str, PackagedTable]:
     """Return what is known of each vendored table."""

@@ -88,16 +88,20 @@ _GPCI: Final = "carrier, locality, name, work, pe, malpractice, year, state"
 
 
 def gpci(connection: sqlite3.Connection, carrier: str, locality: str, on: date) -> Gpci | None:
-    """Return the indices of a locality for the year of a date."""
+    """Return the indices of a locality for the year of a date, or of the nearest year loaded: `year` says which."""
     row = connection.execute(
-        f"SELECT {_GPCI} FROM gpci WHERE carrier = ? AND locality = ? AND year = ?", (carrier.zfill(5), locality.zfill(2), on.year)
+        f"SELECT {_GPCI} FROM gpci WHERE carrier = ? AND locality = ? ORDER BY abs(year - ?), year LIMIT 1",
+        (carrier.zfill(5), locality.zfill(2), on.year),
     ).fetchone()
     return _gpci(row) if row else None
 
 
 def localities(connection: sqlite3.Connection, on: date) -> tuple[Gpci, ...]:
     """Return every locality of the year of a date."""
-    found = connection.execute(f"SELECT {_GPCI} FROM gpci WHERE year = ? ORDER BY carrier, locality", (on.year,))
+    found = connection.execute(
+        f"SELECT {_GPCI} FROM gpci WHERE year = (SELECT year FROM gpci ORDER BY abs(year - ?), year LIMIT 1) ORDER BY carrier, locality",
+        (on.year,),
+    )
     return tuple(_gpci(row) for row in found)
 
 
@@ -116,7 +120,21 @@ def poa_exempt(connection: sqlite3.Connection, code: str, on: date) -> bool:
 def mce(connection: sqlite3.Connection, system: str, code: str, on: date) -> MceAttributes:
     """Return the code editor's attributes of a code on a date."""
     day = day_number(on)
-    sql = "SELECT valid_to, letters FROM mce WHERE system = ? AND code = ? AND valid_from <= ? ORDER BY valid_from DESC LIMIT 1"
+    sql = "SELECT valid_to, attributes FROM mce WHERE system = ? AND code = ? AND valid_from <= ? ORDER BY valid_from DESC LIMIT 1"
     row = connection.execute(sql, (system, bare(code), day)).fetchone()
-    letters = row[1] if row is not None and row[0] >= day else ""
-    return MceAttributes(bare(code), letters=letters)
+    words = tuple(row[1].split()) if row is not None and row[0] >= day else ()
+    return MceAttributes(
+        bare(code),
+        external_cause="ecodepdx" in words,
+        unacceptable_principal="unacceptable" in words,
+        manifestation="manifestation" in words,
+        sex="F" if "female" in words else "M" if "male" in words else "",
+        age=next((word for word in ("newborn", "pediatric", "maternity", "adult") if word in words), ""),
+        questionable_admission="qadm" in words,
+        unspecified="unspecified" in words,
+        requires_secondary="reqsdx" in words,
+        wrong_procedure="wrngproc" in words,
+        noncovered="noncovered" in words,
+        limited_coverage="lcov" in words,
+        attributes=words,
+    )

@@ -36,7 +36,7 @@ CREATE TABLE pcs_definition (
 CREATE TABLE poa_exempt (
     code TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL, PRIMARY KEY (code, valid_from)) WITHOUT ROWID;
 CREATE TABLE mce (
-    system TEXT NOT NULL, code TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL, letters TEXT NOT NULL,
+    system TEXT NOT NULL, code TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL, attributes TEXT NOT NULL,
     PRIMARY KEY (system, code, valid_from)) WITHOUT ROWID;
 CREATE TABLE ncci (
     column1 TEXT NOT NULL, column2 TEXT NOT NULL, setting TEXT NOT NULL, effective INTEGER NOT NULL, deleted INTEGER NOT NULL,

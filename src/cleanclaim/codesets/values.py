@@ -198,7 +198,11 @@ class AddOn(NamedTuple):
 
 
 class MceAttributes(NamedTuple):
-    """What the Medicare Code Editor holds against a diagnosis or procedure on a date."""
+    """What the Medicare Code Editor holds against a diagnosis or procedure on a date.
+
+    `age` newborn (0), pediatric (0-17), maternity (9-64) or adult (15-124); `sex` F or M for discharges before 2024-10-01, when CMS ended
+    the sex conflict edit. `attributes` are the editor's own words.
+    """
 
     code: str
     external_cause: bool = False
@@ -207,7 +211,12 @@ class MceAttributes(NamedTuple):
     sex: str = ""
     age: str = ""
     questionable_admission: bool = False
-    letters: str = ""
+    unspecified: bool = False
+    requires_secondary: bool = False
+    wrong_procedure: bool = False
+    noncovered: bool = False
+    limited_coverage: bool = False
+    attributes: tuple[str, ...] = ()
 
 
 def dotted(code: str) -> str:

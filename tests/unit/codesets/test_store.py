@@ -129,3 +129,45 @@ def test_hcpcs_modifiers_and_codes_know_their_last_day(store):
     assert store.get("hcpcs", "J1885", NOW).title.startswith("Injection, ketorolac")
     assert store.get("modifier", "L1", date(2016, 12, 31)) is not None
     assert store.get("modifier", "L1", date(2017, 1, 1)) is None
+
+
+def test_fees_and_edits_work_after_the_first_install_and_say_that_they_are_a_beginning(store):
+    row = store.rvu("99213", "", NOW)
+    assert (str(row.work), str(row.conversion_factor)) == ("1.30", "33.4009")
+    assert store.gpci("10112", "0", NOW).pe == store.gpci("10112", "00", NOW).pe
+    assert len(store.localities(NOW)) == 109
+    assert store.ncci("20610", "99213", NOW).modifier_indicator == "1"
+    assert store.ncci("99213", "20610", NOW) is None
+    assert store.mue("99213", NOW).units == 2
+    assert [store.coverage(name).coverage for name in ("ncci", "mue", "rvu", "gpci", "add_on")] == [
+        "seed",
+        "seed",
+        "seed",
+        "full",
+        "none",
+    ]
+
+
+def test_the_code_editor_ends_sex_conflicts_with_fiscal_year_2025(store):
+    assert store.mce("O80", date(2024, 9, 30)).sex == "F"
+    assert store.mce("O80", date(2024, 10, 1)).sex == ""
+    assert store.mce("O80", date(2024, 10, 1)).age == "maternity"
+    assert store.mce("V00.01XA", NOW).external_cause
+    assert store.mce("Z37.0", NOW).unacceptable_principal
+
+
+def test_claim_codes_have_their_numbers_and_glosses_of_our_own(store):
+    assert store.count("pos", NOW) == 52
+    assert store.get("pos", "11", NOW).title == "Office"
+    assert store.get("carc", "45", NOW).title
+    assert store.get("rarc", "N130", NOW) is not None
+    assert store.get("tob", "0131", NOW).title == "Hospital outpatient: admission to discharge"
+    assert store.get("revenue", "0450", NOW).title == "Emergency room, general"
+    assert store.get("cpt", "99441", date(2024, 12, 31)) is not None
+    assert store.get("cpt", "99441", date(2025, 1, 1)) is None
+
+
+def test_services_carry_triggers_for_the_encoder(store):
+    terms = {(term.code, term.text) for term in store.iter_terms("cpt", NOW)}
+    assert ("87880", "rapid strep test") in terms
+    assert ("94640", "nebulizer treatment") in terms
