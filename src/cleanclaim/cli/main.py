@@ -16,6 +16,7 @@ from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, UnreadableIn
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module below cleanclaim.cli, one line of help)
+    "lookup": ("lookup", "find a code by words, shorthand or part of a code"),
     "audit": ("audit", "verify: walk the audit chain"),
     "migrate": ("migrate", "bring the database up to date"),
     "serve": ("serve", "open the desks for a browser on this machine"),

@@ -1,0 +1,1 @@
+"""Finds codes: search, index walk, suggestions from a note."""
