@@ -6,11 +6,12 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from cleanclaim.documents import ClaimPayment
 from cleanclaim.kernel.money import Rate
 
 
 class OpenLine(NamedTuple):
-    """A line of an open claim with what is still owed on it, by insurance and by the patient."""
+    """A line of an open claim with what is still owed on it: by each payer (`held`: payer id, cents) and by the patient."""
 
     number: int
     procedure: str
@@ -20,7 +21,7 @@ class OpenLine(NamedTuple):
     served_on: date | None = None
     control_number: str = ""
     revenue_code: str = ""
-    insurance_cents: int = 0
+    held: tuple[tuple[str, int], ...] = ()
     patient_cents: int = 0
     patient_paid_cents: int = 0
 
@@ -87,8 +88,17 @@ class Identity(NamedTuple):
     member_keys: frozenset[str] = frozenset()
 
 
+class Answer(NamedTuple):
+    """One CLP of a remittance with what the database knows of it: the patient's keys and the payer that it crossed over to."""
+
+    ordinal: int
+    payment: ClaimPayment
+    identity: Identity = Identity()
+    crossover_payer_id: str = ""
+
+
 class OpenClaim(NamedTuple):
-    """A claim as posting sees it. `sent_numbers` are the control numbers it was sent under (CLM01, and REF*D9 where known)."""
+    """A claim as posting sees it; `whole` is what was decided on the claim as such and stands on no line. `sent_numbers` are the control numbers it was sent under (CLM01, and REF*D9 where known)."""
 
     claim_id: str
     patient_control_number: str
@@ -101,9 +111,7 @@ class OpenClaim(NamedTuple):
     served_on: date | None = None
     served_to: date | None = None
     decisions: tuple[Decision, ...] = ()
-    insurance_cents: int = 0
-    patient_cents: int = 0
-    patient_paid_cents: int = 0
+    whole: OpenLine = OpenLine(0, "", 0)
     is_void: bool = False
 
 
