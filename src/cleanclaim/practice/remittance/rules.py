@@ -7,16 +7,15 @@ from typing import Final
 
 from cleanclaim.documents import Adjustment, ClaimPayment
 from cleanclaim.kernel.money import Money
-from cleanclaim.practice.remittance.balances import Balances, decision_legs
-from cleanclaim.practice.remittance.dispositions import disposition
+from cleanclaim.practice.claims.balances import Balances, LineBalance, decision_legs
+from cleanclaim.practice.claims.dispositions import disposition
+from cleanclaim.practice.claims.effects import Effect, EffectKind
 from cleanclaim.practice.remittance.matching import LineMatch, match_claim, match_lines, normal_number
 from cleanclaim.practice.remittance.shapes import (
     RETRIED_PROBLEMS,
     SAYS,
     Answer,
     Decision,
-    Effect,
-    EffectKind,
     OpenClaim,
     PayerTurn,
     Posting835,
@@ -38,7 +37,12 @@ class _Working:
 
     def __init__(self, claim: OpenClaim) -> None:
         self.claim = claim
-        self.balances = Balances(claim)
+        self.balances = Balances(
+            {
+                line.number: LineBalance(dict(line.held), line.patient_cents, line.patient_paid_cents)
+                for line in (*claim.lines, claim.whole)
+            }
+        )
         self.decisions = list(claim.decisions)
 
 
@@ -55,7 +59,9 @@ class Planner:
         self.remitter = remitter
         self._working: dict[str, _Working] = {}
 
-    def plan(self, answers: Iterable[Answer], claims: Sequence[OpenClaim], candidates: Callable[[Answer], Sequence[str]]) -> PostingPlan:
+    def plan(
+        self, answers: Iterable[Answer], claims: Sequence[OpenClaim], candidates: Callable[[Answer], Sequence[str]]
+    ) -> PostingPlan:
         """Plan a run of answers against the claims that were read for them; answers that an other one may help are tried again."""
         for claim in claims:
             self._working.setdefault(claim.claim_id, _Working(claim))
@@ -94,16 +100,16 @@ class Planner:
         return self._decision(answer, working, match.by)
 
     def _problem(self, answer: Answer, working: _Working, problem: Problem, says: str = "") -> PostingProblem:
-        return PostingProblem(
-            answer.ordinal, problem, answer.payment.paid_cents, says or SAYS[problem], (working.claim.claim_id,)
-        )
+        return PostingProblem(answer.ordinal, problem, answer.payment.paid_cents, says or SAYS[problem], (working.claim.claim_id,))
 
     def _decision(self, answer: Answer, working: _Working, matched_by: str) -> Posting835 | PostingProblem:
         payment, claim = answer.payment, working.claim
         lines = match_lines(claim.lines, payment.lines)
         if not lines.is_complete:
             missing = next(line for line, number in zip(payment.lines, lines.numbers, strict=True) if number is None)
-            says = f"{SAYS[Problem.LINE_NOT_FOUND]} Code {missing.submitted_procedure or missing.procedure or missing.revenue_code}."
+            says = (
+                f"{SAYS[Problem.LINE_NOT_FOUND]} Code {missing.submitted_procedure or missing.procedure or missing.revenue_code}."
+            )
             return self._problem(answer, working, Problem.LINE_NOT_FOUND, says)
         turn = choose_turn(claim.turns, payment.status, self.payer_ids, self.remitter)
         later = next_turn(claim.turns, turn)
@@ -125,9 +131,14 @@ class Planner:
         working.balances.apply(legs)
         working.decisions.append(
             Decision(
-                f"ordinal:{answer.ordinal}", turn.payer_id, payment.status, payment.charge_cents, payment.paid_cents, effects,
+                f"ordinal:{answer.ordinal}",
+                turn.payer_id,
+                payment.status,
+                payment.charge_cents,
+                payment.paid_cents,
+                effects,
                 payment.payer_claim_control_number,
-            )  # fmt: skip
+            )
         )
         return posting
 
@@ -182,9 +193,7 @@ def next_turn(turns: Sequence[PayerTurn], turn: PayerTurn) -> PayerTurn | None:
     return later[0] if later else None
 
 
-def effects_of(
-    payment: ClaimPayment, claim: OpenClaim, lines: LineMatch, onward: str, turn: PayerTurn
-) -> tuple[Effect, ...]:
+def effects_of(payment: ClaimPayment, claim: OpenClaim, lines: LineMatch, onward: str, turn: PayerTurn) -> tuple[Effect, ...]:
     """Turn an answer's payments and adjustments into effects on our lines.
 
     What is decided for the claim as a whole goes to its only line, or stays on the claim (line 0) when there are several.
@@ -219,9 +228,7 @@ def _merged(effects: Sequence[Effect]) -> tuple[Effect, ...]:
     for effect in effects:
         key = (effect.line, effect.kind, effect.group, effect.reason, effect.to)
         sums[key] = sums.get(key, 0) + effect.cents
-    return tuple(
-        Effect(line, kind, cents, group, reason, to) for (line, kind, group, reason, to), cents in sums.items() if cents
-    )
+    return tuple(Effect(line, kind, cents, group, reason, to) for (line, kind, group, reason, to), cents in sums.items() if cents)
 
 
 def find_original(payment: ClaimPayment, decisions: Sequence[Decision], payer_ids: frozenset[str]) -> Decision | None:
@@ -269,6 +276,8 @@ def warnings(payment: ClaimPayment, claim: OpenClaim, effects: Sequence[Effect])
         found.append("What the payer counts for earlier payers (OA 23) is not what they decided.")
     if prior and not known:
         found.append("The payer counts an earlier payer's decision (OA 23) that is not on file.")
-    if any(line.quantity is not None and line.submitted_quantity and line.quantity < line.submitted_quantity for line in payment.lines):
+    if any(
+        line.quantity is not None and line.submitted_quantity and line.quantity < line.submitted_quantity for line in payment.lines
+    ):
         found.append("Fewer units were paid than were billed.")
     return found

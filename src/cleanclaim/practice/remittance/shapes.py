@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cleanclaim.documents import ClaimPayment
 from cleanclaim.kernel.money import Rate
+from cleanclaim.practice.claims.effects import Effect
 
 
 class OpenLine(NamedTuple):
@@ -35,36 +36,6 @@ class PayerTurn(NamedTuple):
     is_answered: bool = False
     names: frozenset[str] = frozenset()
     is_capitated: bool = False
-
-
-class Effect(NamedTuple):
-    """One amount to be posted on a line. `kind` is an EffectKind; `to` names who owes it next (a payer id, or empty for the patient)."""
-
-    line: int
-    kind: str
-    cents: int
-    group: str = ""
-    reason: str = ""
-    to: str = ""
-
-
-class EffectKind(StrEnum):
-    """What an amount of a remittance does to a line."""
-
-    PAID = "paid"
-    CONTRACTUAL = "contractual"
-    SEQUESTRATION = "sequestration"
-    CAPITATION = "capitation"
-    RESPONSIBILITY = "responsibility"
-    DENIED = "denied"
-    HELD = "held"
-    PRIOR = "prior"
-
-
-POSTED_KINDS = frozenset({
-    EffectKind.PAID, EffectKind.CONTRACTUAL, EffectKind.SEQUESTRATION, EffectKind.CAPITATION, EffectKind.RESPONSIBILITY,
-})  # fmt: skip
-"""The kinds that move money; denied and held amounts stay with insurance, prior payers' amounts are known already."""
 
 
 class Decision(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from cleanclaim.documents import Adjustment
-from cleanclaim.practice.remittance.shapes import EffectKind
+from cleanclaim.practice.claims.effects import EffectKind
 
 _K = EffectKind
 

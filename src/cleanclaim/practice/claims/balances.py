@@ -8,7 +8,7 @@ from typing import Final
 
 from cleanclaim.ledger import Account, Posting
 from cleanclaim.ledger.accounts import PATIENT_MONEY, RECEIVABLE_FROM_PATIENTS
-from cleanclaim.practice.remittance.shapes import POSTED_KINDS, Effect, EffectKind, OpenClaim
+from cleanclaim.practice.claims.effects import POSTED_KINDS, Effect, EffectKind
 
 _A = Account
 
@@ -60,11 +60,8 @@ class LineBalance:
 class Balances:
     """The lines of one claim while a plan is made; line 0 is what stands on the claim as a whole."""
 
-    def __init__(self, claim: OpenClaim) -> None:
-        self.lines = {
-            line.number: LineBalance(dict(line.held), line.patient_cents, line.patient_paid_cents)
-            for line in (*claim.lines, claim.whole)
-        }
+    def __init__(self, lines: dict[int, LineBalance]) -> None:
+        self.lines = lines
 
     def line(self, number: int) -> LineBalance:
         """Return a line's balance; a line that nothing was posted to has none yet."""
