@@ -48,6 +48,7 @@ def _import(args: argparse.Namespace) -> int:
             if args.json:
                 print_json({"file": name, "imported": 0, "skipped": [], "error": str(refused)})
             continue
+        worst = max(worst, int(any(row.is_refused for row in done.skipped)))
         if args.json:
             skipped = [{"patient_control_number": row.patient_control_number, "why": row.why} for row in done.skipped]
             print_json({"file": name, "imported": len(done.claims), "claims": list(done.claims), "skipped": skipped})

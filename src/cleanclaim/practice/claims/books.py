@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Final, cast
 
 from django.db import connection, models
 
 from cleanclaim.ledger import Account, ClaimMoney, Entry, Posting, money_by_line
 from cleanclaim.practice.claims.models import Claim, ClaimLine, QueueCount
-from cleanclaim.practice.claims.rules import queue_of
+from cleanclaim.practice.claims.rules import Status, queue_of
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.journal import actions as journal
 from cleanclaim.practice.journal.models import JournalEntry
@@ -29,14 +30,43 @@ _CLAIM_FIELDS: Final = (
 )  # fmt: skip
 
 
+class QueueChanges:
+    """Differences in the counts of the queues, gathered over a run and written once, at its end: their rows are shared by everybody."""
+
+    def __init__(self) -> None:
+        self._changes: dict[tuple[str, int], list[int]] = {}
+
+    def count(self, place: tuple[str, int, int], sign: int) -> None:
+        """Count a claim into a place (queue, payer, open cents), or out of it."""
+        row = self._changes.setdefault((place[0], place[1]), [0, 0])
+        row[0] += sign
+        row[1] += sign * place[2]
+
+    def write(self, practice_id: int) -> None:
+        """Add the differences to the counts, in one order for every writer."""
+        rows = [(practice_id, queue, payer, *counts) for (queue, payer), counts in sorted(self._changes.items()) if any(counts)]
+        self._changes = {}
+        if not rows:
+            return
+        table = QueueCount._meta.db_table  # noqa: SLF001 - Django's public name for it
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {table} (practice_id, queue, payer_key, claims, cents) VALUES (%s, %s, %s, %s, %s) "
+                f"ON CONFLICT (practice_id, queue, payer_key) DO UPDATE SET claims = {table}.claims + excluded.claims, "
+                f"cents = {table}.cents + excluded.cents",
+                cast("Sequence[Any]", rows),
+            )
+
+
 class Desk:
     """Claims that are open on the desk: locked, their lines in memory, written back together.
 
     Use it inside a transaction: `take` the claims, `follow` entries, change fields, then `put_back`.
     """
 
-    def __init__(self, by: Actor) -> None:
+    def __init__(self, by: Actor, queues: QueueChanges | None = None) -> None:
         self.by = by
+        self._changes = queues
         self.claims: dict[str, Claim] = {}
         self.lines: dict[str, dict[int, ClaimLine]] = {}
         self._queues: dict[str, tuple[str, int, int]] = {}
@@ -104,44 +134,24 @@ class Desk:
         self._new_lines = []
 
     def _count_queues(self, claims: Sequence[Claim]) -> None:
-        changes: dict[tuple[str, int], list[int]] = {}
+        changes = QueueChanges() if self._changes is None else self._changes
         for claim in claims:
             before = self._queues[claim.public_id]
             after = (claim.queue, claim.payer_id or 0, claim.insurance_balance_cents)
             if before != after:
-                _count(changes, before, -1)
-                _count(changes, after, 1)
+                changes.count(before, -1)
+                changes.count(after, 1)
                 self._queues[claim.public_id] = after
-        add_queue_counts(self.by.practice_id, changes)
-
-
-def _count(changes: dict[tuple[str, int], list[int]], place: tuple[str, int, int], sign: int) -> None:
-    row = changes.setdefault((place[0], place[1]), [0, 0])
-    row[0] += sign
-    row[1] += sign * place[2]
+        if self._changes is None:
+            changes.write(self.by.practice_id)
 
 
 def count_new_claims(practice_id: int, claims: Iterable[Claim]) -> None:
     """Count claims that were just made into their queues."""
-    changes: dict[tuple[str, int], list[int]] = {}
+    changes = QueueChanges()
     for claim in claims:
-        _count(changes, (claim.queue, claim.payer_id or 0, claim.insurance_balance_cents), 1)
-    add_queue_counts(practice_id, changes)
-
-
-def add_queue_counts(practice_id: int, changes: dict[tuple[str, int], list[int]]) -> None:
-    """Add differences to the counts of the queues, in one order for every writer."""
-    rows = [(practice_id, queue, payer, *counts) for (queue, payer), counts in sorted(changes.items()) if any(counts)]
-    if not rows:
-        return
-    table = QueueCount._meta.db_table  # noqa: SLF001 - Django's public name for it
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} (practice_id, queue, payer_key, claims, cents) VALUES (%s, %s, %s, %s, %s) "
-            f"ON CONFLICT (practice_id, queue, payer_key) DO UPDATE SET claims = {table}.claims + excluded.claims, "
-            f"cents = {table}.cents + excluded.cents",
-            cast("Sequence[Any]", rows),
-        )
+        changes.count((claim.queue, claim.payer_id or 0, claim.insurance_balance_cents), 1)
+    changes.write(practice_id)
 
 
 def held_of(line: ClaimLine) -> dict[str, int]:
@@ -182,8 +192,31 @@ def post_to_claims(entries: Sequence[Entry], *, by: Actor) -> list[str]:
     ids = journal.post_many(entries, by=by)
     for entry in fresh:
         desk.follow(entry.postings)
+    for claim in desk.claims.values():
+        retell_standing(claim, by)
     desk.put_back()
     return ids
+
+
+def retell_standing(claim: Claim, by: Actor) -> None:
+    """Bring a claim's standing in line with money that moved outside a payer's answer: paid off closes it, money taken back opens it."""
+    claim.denied_cents = max(0, min(claim.denied_cents, claim.insurance_balance_cents))
+    settled = claim.insurance_balance_cents == 0 and claim.patient_balance_cents == 0
+    if settled and claim.status in {Status.PAID, Status.PARTLY_PAID, Status.DENIED, Status.APPEALED}:
+        claim.status = Status.CLOSED
+    elif claim.insurance_balance_cents > 0 and claim.status in {Status.PAID, Status.CLOSED}:
+        claim.status = Status.PARTLY_PAID
+    elif claim.insurance_balance_cents == 0 and claim.status in {Status.PARTLY_PAID, Status.DENIED, Status.CLOSED}:
+        claim.status = Status.PAID
+    tell_patient_due(claim, by.today)
+
+
+def tell_patient_due(claim: Claim, today: date) -> None:
+    """Note since when the patient owes something: the clock of statements starts when the payers have answered."""
+    if claim.patient_balance_cents <= 0:
+        claim.patient_due_on = None
+    elif claim.patient_due_on is None:
+        claim.patient_due_on = today
 
 
 def claim_money_of(claim: Claim) -> ClaimMoney:

@@ -35,6 +35,7 @@ class Skipped(NamedTuple):
 
     patient_control_number: str
     why: str
+    is_refused: bool = False
 
 
 class Imported(NamedTuple):
@@ -85,15 +86,19 @@ class _Import:
         by_number: dict[str, list[Claim]] = {}
         for known in rows.filter(sent_number__in=numbers):
             by_number.setdefault(known.sent_number, []).append(known)
-        used = {number.upper() for number in rows.filter(patient_control_number__in=[n[:20] for n in numbers]).values_list("patient_control_number", flat=True)}
+        used = {
+            number.upper()
+            for number in rows.filter(patient_control_number__in=[n[:20] for n in numbers]).values_list(
+                "patient_control_number", flat=True
+            )
+        }
         fresh: list[tuple[Claim, documents.Claim, str]] = []
         for document in chunk:
             number = document.patient_control_number
-            why = intake.unusable(document)
-            if not why:
-                why = self._known(document, by_number.get(number, []))
+            refused = intake.unusable(document)
+            why = refused or self._known(document, by_number.get(number, []))
             if why:
-                skipped.append(Skipped(number, why))
+                skipped.append(Skipped(number, why, bool(refused)))
                 continue
             claim = self._claim(document, used)
             by_number.setdefault(number, []).append(claim)
@@ -112,8 +117,6 @@ class _Import:
                 if known.pk is None:
                     return "It stands in the file twice."
                 return self._same_claim_again(document, known)
-        if document.frequency in {"7", "8"} and not same_number:
-            return ""
         return ""
 
     def _same_claim_again(self, document: documents.Claim, known: Claim) -> str:
@@ -129,7 +132,9 @@ class _Import:
         ClaimPayer.objects.of(self.by.practice_id).get_or_create(
             claim=known, sequence=sequence, defaults={"practice_id": self.by.practice_id, "payer": payer}
         )
-        self._event(known, "imported-again", f"Submission {number} to the payer in turn {sequence}, frequency {document.frequency}.")
+        self._event(
+            known, "imported-again", f"Submission {number} to the payer in turn {sequence}, frequency {document.frequency}."
+        )
         return f"It is claim {known.patient_control_number}, which is open already; kept as its submission {number}."
 
     def _payer(self, subscriber: documents.Subscriber) -> Payer:
@@ -167,15 +172,28 @@ class _Import:
             turns += self._turns(claim, document)
             submissions.append(
                 Submission(
-                    practice_id=practice_id, created_at=self.by.at, claim=claim, number=1, sequence=document.subscriber.sequence or "P",
-                    payer_id=claim.payer_id, frequency=document.frequency, document=to_json(document), state=Submission.State.SENT,
-                )  # fmt: skip
+                    practice_id=practice_id,
+                    created_at=self.by.at,
+                    claim=claim,
+                    number=1,
+                    sequence=document.subscriber.sequence or "P",
+                    payer=claim.payer,
+                    frequency=document.frequency,
+                    document=to_json(document),
+                    state=Submission.State.SENT,
+                )
             )
             events.append(
                 ClaimEvent(
-                    practice_id=practice_id, claim=claim, on=self.by.today, at=self.by.at, what="imported", source=self.source[:120],
-                    amount_cents=document.charge_cents, says="Taken over as an open claim.",
-                )  # fmt: skip
+                    practice_id=practice_id,
+                    claim=claim,
+                    on=self.by.today,
+                    at=self.by.at,
+                    what="imported",
+                    source=self.source[:120],
+                    amount_cents=document.charge_cents,
+                    says="Taken over as an open claim.",
+                )
             )
         ClaimLine.objects.bulk_create(lines)
         ClaimPayer.objects.bulk_create(turns)
@@ -188,7 +206,7 @@ class _Import:
         rows: dict[str, ClaimPayer] = {}
         mine = document.subscriber.sequence or "P"
         rows[mine] = ClaimPayer(
-            practice_id=self.by.practice_id, claim=claim, sequence=mine, payer_id=claim.payer_id, payer_claim_control_number=icn
+            practice_id=self.by.practice_id, claim=claim, sequence=mine, payer=claim.payer, payer_claim_control_number=icn
         )
         earlier = {id(other) for other in intake.earlier_coverages(document)}
         for other in document.other_coverages:
@@ -208,7 +226,9 @@ class _Import:
             earlier = intake.earlier_coverages(document)
             first = self._payer(earlier[0].subscriber) if earlier else claim.payer
             assert first is not None
-            tags = tuple((Tag(claim.public_id, line.number, claim.patient, first.public_id), line.charge_cents) for line in document.lines)
+            tags = tuple(
+                (Tag(claim.public_id, line.number, claim.patient, first.public_id), line.charge_cents) for line in document.lines
+            )
             entries.append(charge(source=f"claim:{claim.public_id}:charge", on=self.by.today, tags=tags))
             entries += self._openings(claim, document, earlier, events)
         journal.post_many(entries, by=self.by)
@@ -244,16 +264,24 @@ class _Import:
                 says = "What an earlier payer decided before the claim was taken over."
                 made.append(
                     Entry.of(
-                        source=f"claim:{claim.public_id}:opening:{coverage.subscriber.sequence}", kind="opening", on=self.by.today,
-                        says=says, postings=legs,
-                    )  # fmt: skip
+                        source=f"claim:{claim.public_id}:opening:{coverage.subscriber.sequence}",
+                        kind="opening",
+                        on=self.by.today,
+                        says=says,
+                        postings=legs,
+                    )
                 )
             facts: dict[str, Any] = {"what": "earlier-payer", "amount_cents": coverage.paid_cents or 0}
             events.append(
                 ClaimEvent(
-                    practice_id=self.by.practice_id, claim=claim, on=coverage.paid_on or self.by.today, at=self.by.at,
-                    source=self.source[:120], says=decision.problem or "The claim says what an earlier payer decided.", **facts,
-                )  # fmt: skip
+                    practice_id=self.by.practice_id,
+                    claim=claim,
+                    on=coverage.paid_on or self.by.today,
+                    at=self.by.at,
+                    source=self.source[:120],
+                    says=decision.problem or "The claim says what an earlier payer decided.",
+                    **facts,
+                )
             )
         return made
 

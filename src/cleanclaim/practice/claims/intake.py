@@ -18,6 +18,10 @@ ORDER: Final = "PSTABCDEFGH"
 
 def unusable(claim: Claim) -> str:
     """Say why a claim cannot be taken over; empty when it can."""
+    if claim.unreadable:
+        return "An amount, number or day in it cannot be read."
+    if claim.frequency == "8":
+        return "It voids a claim: there is nothing left to collect."
     if not claim.patient_control_number.strip():
         return "It carries no patient control number (CLM01)."
     if not claim.lines:
@@ -105,5 +109,7 @@ def prior_decision(claim: Claim, coverage: OtherCoverage, *, onward: str) -> Pri
     adjusted = sum(effect.cents for effect in effects if effect.kind != EffectKind.PAID)
     if adjusted + paid != claim.charge_cents:
         out_by = Money(claim.charge_cents - adjusted - paid)
-        return PriorDecision(coverage, (), f"The earlier payer's decision on the claim is out by {out_by:$}; nothing of it is booked.")
+        return PriorDecision(
+            coverage, (), f"The earlier payer's decision on the claim is out by {out_by:$}; nothing of it is booked."
+        )
     return PriorDecision(coverage, tuple(effects))

@@ -18,7 +18,9 @@ from cleanclaim.practice.foundation.transactions import get_or_refuse
 
 def claim(practice_id: int, public_id: str) -> Claim:
     """Return one claim by its id. Raises NotFound."""
-    found: Claim = get_or_refuse(Claim.objects.of(practice_id).select_related("payer", "next_payer"), what="claim", public_id=public_id)
+    found: Claim = get_or_refuse(
+        Claim.objects.of(practice_id).select_related("payer", "next_payer"), what="claim", public_id=public_id
+    )
     return found
 
 
@@ -26,7 +28,9 @@ def claim_numbered(practice_id: int, number: str) -> Claim:
     """Return the claim that bears a patient control number, or that was sent under it. Raises NotFound."""
     rows = Claim.objects.of(practice_id).select_related("payer", "next_payer")
     number = number.strip()
-    found: Claim | None = rows.filter(patient_control_number__iexact=number).first() or rows.filter(sent_number=number).order_by("id").first()
+    found: Claim | None = (
+        rows.filter(patient_control_number__iexact=number).first() or rows.filter(sent_number=number).order_by("id").first()
+    )
     if found is None:
         raise NotFound("No claim of this practice bears this patient control number.")
     return found
@@ -96,7 +100,13 @@ def claim_json(found: Claim) -> dict[str, Any]:
         "served_on": found.served_on.isoformat() if found.served_on else None,
         "hold_reason": found.hold_reason,
         "history": [
-            {"on": event.on.isoformat(), "what": event.what, "source": event.source, "amount_cents": event.amount_cents, "says": event.says}
+            {
+                "on": event.on.isoformat(),
+                "what": event.what,
+                "source": event.source,
+                "amount_cents": event.amount_cents,
+                "says": event.says,
+            }
             for event in timeline(found)
         ],
         "lines": [_line_json(line) for line in lines_of(found) if line.number],
@@ -191,7 +201,7 @@ def worklist(
         "patient_balance_cents", "denied_cents", "owner", "follow_up_on",
     )  # fmt: skip
     found = list(rows.order_by("-insurance_balance_cents", "id").values_list(*names, "id")[: size + 1])
-    page = tuple(WorklistRow(*row[:3], row[3] or "", *row[4:-1]) for row in found[:size])
+    page = tuple(WorklistRow._make((*row[:3], row[3] or "", *row[4:-1])) for row in found[:size])
     following = PageKey(found[size - 1][5], found[size - 1][-1]) if len(found) > size else None
     return WorklistPage(page, following)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from cleanclaim.documents import Adjustment, ClaimPayment
 from cleanclaim.kernel.money import Money
+from cleanclaim.ledger import Account, Posting
 from cleanclaim.practice.claims.balances import Balances, LineBalance, decision_legs
 from cleanclaim.practice.claims.dispositions import disposition
 from cleanclaim.practice.claims.effects import Effect, EffectKind
@@ -54,10 +55,14 @@ class Planner:
     legs by which an earlier decision was booked.
     """
 
-    def __init__(self, *, payer_ids: frozenset[str], remitter: str) -> None:
+    def __init__(
+        self, *, payer_ids: frozenset[str], remitter: str, original_legs: Callable[[str], Sequence[Posting]] = lambda _id: ()
+    ) -> None:
         self.payer_ids = payer_ids
         self.remitter = remitter
+        self._original_legs = original_legs
         self._working: dict[str, _Working] = {}
+        self._legs: dict[str, tuple[Posting, ...]] = {}
 
     def plan(
         self, answers: Iterable[Answer], claims: Sequence[OpenClaim], candidates: Callable[[Answer], Sequence[str]]
@@ -120,14 +125,15 @@ class Planner:
         if excess:
             says = f"{SAYS[Problem.OVERPOSTED]} It is {Money(excess):$} too much."
             return self._problem(answer, working, Problem.OVERPOSTED, says)
-        posting = Posting835(
-            answer.ordinal, claim.claim_id, turn.sequence, turn.payer_id, effects, payment.status, payment.charge_cents,
-            payment.paid_cents, payment.payer_claim_control_number, "", matched_by, tuple(warnings(payment, claim, effects)),
-            payment.status in _FORWARDED or bool(answer.crossover_payer_id), _answered(lines, claim),
-        )  # fmt: skip
         legs = decision_legs(
             effects, working.balances, claim_id=claim.claim_id, patient_id=claim.patient_id, payer_id=turn.payer_id
         )
+        posting = Posting835(
+            answer.ordinal, claim.claim_id, turn.sequence, turn.payer_id, effects, payment.status, payment.charge_cents,
+            payment.paid_cents, payment.payer_claim_control_number, "", matched_by, tuple(warnings(payment, claim, effects)),
+            payment.status in _FORWARDED or bool(answer.crossover_payer_id), _answered(lines, claim), legs,
+        )  # fmt: skip
+        self._legs[f"ordinal:{answer.ordinal}"] = legs
         working.balances.apply(legs)
         working.decisions.append(
             Decision(
@@ -151,15 +157,22 @@ class Planner:
         working.decisions[place] = original._replace(is_reversed=True)
         effects = tuple(effect._replace(cents=-effect.cents) for effect in original.effects)
         turn = next((turn for turn in working.claim.turns if turn.payer_id == original.payer_id), None)
-        legs = decision_legs(
-            effects, working.balances, claim_id=working.claim.claim_id, patient_id=working.claim.patient_id,
-            payer_id=original.payer_id,
-        )  # fmt: skip
+        booked = self._legs.get(original.decision_id)
+        if booked is None:
+            booked = tuple(self._original_legs(original.decision_id))
+        legs = tuple(reversed_leg(leg) for leg in booked)
         working.balances.apply(legs)
         return Posting835(
             answer.ordinal, working.claim.claim_id, turn.sequence if turn else "P", original.payer_id, effects, payment.status,
-            payment.charge_cents, payment.paid_cents, payment.payer_claim_control_number, original.decision_id, matched_by,
+            payment.charge_cents, payment.paid_cents, payment.payer_claim_control_number, original.decision_id, matched_by, (), False,
+            original.answered, legs,
         )  # fmt: skip
+
+
+def reversed_leg(leg: Posting) -> Posting:
+    """Turn a leg's sign. Money that was held as unapplied first leaves as cash: the payer takes cash back."""
+    account = Account.CASH if leg.account is Account.UNAPPLIED_INSURANCE else leg.account
+    return leg._replace(account=account, cents=-leg.cents)
 
 
 def _answered(lines: LineMatch, claim: OpenClaim) -> tuple[int, ...]:
@@ -281,3 +294,35 @@ def warnings(payment: ClaimPayment, claim: OpenClaim, effects: Sequence[Effect])
     ):
         found.append("Fewer units were paid than were billed.")
     return found
+
+
+def denied_by_line(decisions: Sequence[tuple[str, Sequence[int], Sequence[Effect]]]) -> dict[int, int]:
+    """Return what is refused on each line by the last word of each payer: (turn, answered lines, effects), in order, none taken back."""
+    last: dict[tuple[str, int], int] = {}
+    for turn, answered, effects in decisions:
+        for line in (*answered, 0):
+            last[turn, line] = 0
+        for effect in effects:
+            if effect.kind in {EffectKind.DENIED, EffectKind.HELD}:
+                last[turn, effect.line] = last.get((turn, effect.line), 0) + effect.cents
+    sums: dict[int, int] = {}
+    for (_, line), cents in last.items():
+        sums[line] = sums.get(line, 0) + cents
+    return sums
+
+
+def responsibility_by_line(decisions: Sequence[Sequence[Effect]]) -> dict[int, int]:
+    """Return the PR amounts that payers have assigned on each line, paid or not, by decisions that were not taken back."""
+    sums: dict[int, int] = {}
+    for effects in decisions:
+        for effect in effects:
+            if effect.group == "PR":
+                sums[effect.line] = sums.get(effect.line, 0) + effect.cents
+    return sums
+
+
+def recoupment_claims(reference: str) -> frozenset[str]:
+    """Return the claim numbers that a recovery's reference may name: all of it, and its first word (payers append account numbers)."""
+    text = reference.strip()
+    words = text.replace("/", " ").split()
+    return frozenset({text, *words[:1]} - {""})

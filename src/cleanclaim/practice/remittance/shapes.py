@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cleanclaim.documents import ClaimPayment
 from cleanclaim.kernel.money import Rate
+from cleanclaim.ledger import Posting
 from cleanclaim.practice.claims.effects import Effect
 
 
@@ -49,6 +50,7 @@ class Decision(NamedTuple):
     effects: tuple[Effect, ...] = ()
     payer_claim_control_number: str = ""
     is_reversed: bool = False
+    answered: tuple[int, ...] = ()
 
 
 class Identity(NamedTuple):
@@ -134,6 +136,7 @@ class Posting835(NamedTuple):
     warnings: tuple[str, ...] = ()
     crosses_over: bool = False
     answered_lines: tuple[int, ...] = ()
+    legs: tuple[Posting, ...] = ()
 
 
 class PostingProblem(NamedTuple):
