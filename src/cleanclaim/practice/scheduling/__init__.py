@@ -1,0 +1,1 @@
+"""Appointments: booked, arrived, completed; what the desk must mend before the visit."""
