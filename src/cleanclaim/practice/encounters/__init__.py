@@ -1,0 +1,1 @@
+"""The visit, its note with signature and addenda, its documents."""

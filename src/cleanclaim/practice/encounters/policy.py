@@ -1,0 +1,13 @@
+"""Who opens visits, writes and signs notes, files documents, and reads the record."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OPENS: Final = ("front_desk", "provider", "manager")
+WRITES: Final = ("provider", "manager", "learner")
+SIGNS: Final = ("provider",)
+FILES: Final = ("front_desk", "provider", "coder", "biller", "manager")
+READS: Final = ("provider", "coder", "biller", "manager", "auditor", "learner")
+"""The front desk does not read notes: the least that the work needs (45 CFR 164.502(b))."""
+VOIDS: Final = ("provider", "manager")
