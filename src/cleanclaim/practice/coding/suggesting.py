@@ -1,0 +1,105 @@
+"""Asks the encoder about a visit and keeps its whole answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from cleanclaim import __version__
+from cleanclaim.documents import EmLevel, Evidence, NotCoded, Note, NoteContext, Suggestion, Suggestions
+from cleanclaim.kernel.dates import age_on
+from cleanclaim.kernel.errors import Refused
+from cleanclaim.practice.audit.actions import record
+from cleanclaim.practice.coding import policy, terms
+from cleanclaim.practice.coding.models import CodedDiagnosis, SuggestionSet
+from cleanclaim.practice.encounters import queries as encounters
+from cleanclaim.practice.encounters.models import Encounter
+from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.transactions import transaction_for
+from cleanclaim.practice.people.policy import require
+from cleanclaim.practice.registration import queries as registration
+
+Suggester = Callable[[Note, NoteContext], Suggestions]
+"""What proposes codes: the encoder, or what a site puts in its place."""
+
+
+def suggest_codes(*, encounter_id: str, by: Actor, suggester: Suggester | None = None, engine: str = "") -> Suggestions:
+    """Ask the encoder about a visit's note and keep the answer; the same words in the same light are asked only once."""
+    require(by, *policy.CODES)
+    encounter = encounters.encounter_row(by.practice_id, encounter_id)
+    text = encounters.text_of(encounter)
+    if not text:
+        raise Refused("The visit has no note yet.")
+    context = context_of(encounter)
+    name = engine or (getattr(suggester, "__name__", "suggester") if suggester else engine_name())
+    digest = hashlib.sha256(repr((text, tuple(context))).encode()).hexdigest()
+    kept = SuggestionSet.objects.of(by.practice_id).filter(encounter=encounter, note_digest=digest, engine=name).first()
+    if kept is not None:
+        return suggestions_from_json(kept.answer)
+    answer = (suggester or encoder_suggest)(Note(text, encounter.kind), context)
+    with transaction_for(by):
+        row, is_new = SuggestionSet.objects.get_or_create(
+            practice_id=by.practice_id, encounter=encounter, note_digest=digest, engine=name,
+            defaults={"answer": suggestions_as_json(answer), "created_at": by.at},
+        )  # fmt: skip
+        if is_new:
+            record(by, "suggest_codes", row.public_id, encounter=encounter_id, engine=name, suggestions=len(answer.suggestions))
+    return answer
+
+
+def encoder_suggest(note: Note, context: NoteContext) -> Suggestions:
+    """Ask the encoder that is installed with the product."""
+    answer: Suggestions = import_module("cleanclaim.encoder").suggest(note, context)
+    return answer
+
+
+def engine_name() -> str:
+    """Name the encoder and its version, so that an answer tells who gave it."""
+    return f"encoder {getattr(import_module('cleanclaim.encoder'), 'VERSION', __version__)}"[:80]
+
+
+def context_of(encounter: Encounter) -> NoteContext:
+    """Return what else is known of a visit: age, sex, setting, earlier diagnoses of the account, the practice's own terms."""
+    patient = encounter.patient
+    before = encounters.visit_days_before(encounter.practice_id, patient.public_id, encounter.served_on)
+    is_new = encounter.is_new_patient if encounter.is_new_patient is not None else not before
+    coverages, _ = registration.coverage_rows_on(encounter.practice_id, patient.public_id, encounter.served_on)
+    history = [f"last-visit:{before[0][0].isoformat()}"] if before else []
+    ids = registration.account_ids(encounter.practice_id, patient.public_id)
+    seen = CodedDiagnosis.objects.of(encounter.practice_id).filter(
+        encounter__patient__public_id__in=ids, encounter__served_on__lt=encounter.served_on, voided_at__isnull=True
+    )
+    codes = seen.order_by("code").values_list("code", flat=True).distinct()[:100]
+    return NoteContext(
+        served_on=encounter.served_on, setting=encounter.setting, age_years=age_on(patient.born_on, encounter.served_on), sex=patient.sex,
+        is_new_patient=is_new, place_of_service=encounter.place_of_service,
+        payer_kind="" if encounter.is_self_pay or not coverages else coverages[0].payer.kind, history=(*codes, *history),
+        local_terms=terms.in_force(encounter.practice_id),
+    )  # fmt: skip
+
+
+def latest_suggestions(practice_id: int, encounter: Encounter) -> Suggestions | None:
+    """Return the last kept answer about a visit."""
+    row = SuggestionSet.objects.of(practice_id).filter(encounter=encounter).order_by("-id").first()
+    return suggestions_from_json(row.answer) if row else None
+
+
+def suggestions_as_json(answer: Suggestions) -> dict[str, Any]:
+    """Return the whole answer as it stands encrypted in a row: the shape of `cleanclaim code`, with the places of what was not coded."""
+    return answer.as_json()
+
+
+def suggestions_from_json(facts: dict[str, Any]) -> Suggestions:
+    """Read what was kept."""
+    return Suggestions(
+        tuple(
+            Suggestion(**{**item, "modifiers": tuple(item["modifiers"]), "reasons": tuple(item["reasons"]),
+                          "evidence": tuple(Evidence(**words) for words in item["evidence"])})
+            for item in facts["suggestions"]
+        ),
+        tuple(NotCoded(**item) for item in facts["not_coded"]),
+        EmLevel(**{**facts["em"], "reasons": tuple(facts["em"]["reasons"])}) if facts["em"] else None,
+        tuple(facts.get("notices", ())),
+    )  # fmt: skip
