@@ -1,1 +1,0 @@
-"""Finds codes: search, index walk, suggestions from a note."""

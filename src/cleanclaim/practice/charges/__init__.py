@@ -1,0 +1,1 @@
+"""Codes become priced lines: charge lists by date, charges, late charges, good faith estimates, what a claim is built from."""

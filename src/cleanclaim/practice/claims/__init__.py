@@ -1,1 +1,0 @@
-"""Claims: built, held, sent, answered, corrected; each with the money that its entries prove."""

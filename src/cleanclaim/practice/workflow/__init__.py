@@ -1,1 +1,0 @@
-"""The cycle's automation: events drained, queues counted, the books proved."""
