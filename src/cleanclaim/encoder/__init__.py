@@ -1,0 +1,1 @@
+"""From the note to the codes, with the words that prove them."""

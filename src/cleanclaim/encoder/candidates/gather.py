@@ -1,0 +1,121 @@
+"""From mentions to candidates: one per code, with every place that speaks for or against it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cleanclaim.encoder.candidates.codebook import CodeBook
+from cleanclaim.encoder.candidates.composites import find_composites
+from cleanclaim.encoder.candidates.lexicon import Concept, codes_of, has_side, load_lexicon
+from cleanclaim.encoder.candidates.mentions import Mention, find_mentions
+from cleanclaim.encoder.reading import Problem, Reading
+from cleanclaim.encoder.reading.sentences import key_of
+
+_SIDES: Final = {"right": "right", "left": "left", "bilateral": "bilateral", "both": "bilateral"}
+
+
+class Candidate:
+    """A code that the note may support, with its mentions, the problems that name it, and what the rules found out."""
+
+    __slots__ = ("assertion", "code", "concept", "derived", "mentions", "problems", "reasons", "size", "why_not")
+
+    def __init__(self, code: str, concept: Concept) -> None:
+        self.code: Final = code
+        self.concept: Final = concept
+        self.mentions: list[Mention] = []
+        self.problems: list[Problem] = []
+        self.reasons: list[str] = []
+        self.derived = ""
+        self.why_not = ""
+        self.assertion = ""
+        self.size = 0
+
+    def add(self, mention: Mention, problem: Problem | None) -> None:
+        """Add a place that speaks of the code; `problem` when it is that problem's heading."""
+        self.mentions.append(mention)
+        self.size = max(self.size, mention.size)
+        if problem is not None and problem not in self.problems:
+            self.problems.append(problem)
+
+
+class Gathered:
+    """All candidates of a note by code, in the order in which the note first speaks of them."""
+
+    def __init__(self, reading: Reading, book: CodeBook) -> None:
+        self.reading: Final = reading
+        self.book: Final = book
+        self.by_code: Final[dict[str, Candidate]] = {}
+        self.mentions: Final = _all_mentions(reading)
+        for mention in self.mentions:
+            self._take(mention)
+
+    def _take(self, mention: Mention) -> None:
+        problem = problem_of(self.reading, mention)
+        side = mention.side
+        if has_side(mention.concept.spec) and not side:
+            side = self._side_of(mention, problem)
+        for code in codes_of(mention.concept.spec, side, self.book):
+            candidate = self.by_code.get(code)
+            if candidate is None:
+                candidate = self.by_code[code] = Candidate(code, mention.concept)
+            candidate.add(mention, problem)
+
+    def _side_of(self, mention: Mention, problem: Problem | None) -> str:
+        """Return the side from the problem's heading, another mention of the same concept, or the complaint."""
+        for text in (problem.heading if problem else "", mention.sentence.text if problem else ""):
+            found = side_in(text)
+            if found:
+                return found
+        for other in self.mentions:
+            if other.side and other.concept.spec == mention.concept.spec and other.assertion not in {"absent", "family"}:
+                return other.side
+        if problem is not None:
+            for sentence in problem.sentences:
+                found = side_in(sentence.text)
+                if found:
+                    return found
+        for section in self.reading.sections.of("complaint"):
+            found = side_in(self.reading.text[section.body : section.end])
+            if found:
+                return found
+        return ""
+
+    def ensure(self, code: str, concept: Concept) -> Candidate | None:
+        """Return the candidate of a code that a rule derives, made when it is in force."""
+        code = self.book.in_force(code)
+        if not code:
+            return None
+        if code not in self.by_code:
+            self.by_code[code] = Candidate(code, concept)
+        return self.by_code[code]
+
+
+def side_in(text: str) -> str:
+    """Return the one side that a text names."""
+    sides = {_SIDES[key] for word in text.replace("-", " ").replace(",", " ").replace(".", " ").split() if (key := key_of(word)) in _SIDES}
+    if sides == {"right", "left"}:
+        return "bilateral"
+    return sides.pop() if len(sides) == 1 else ""
+
+
+def problem_of(reading: Reading, mention: Mention) -> Problem | None:
+    """Return the problem in whose heading a mention stands."""
+    for problem in reading.problems:
+        if problem.start <= mention.start < problem.end + 1:
+            return problem
+    return None
+
+
+def _all_mentions(reading: Reading) -> list[Mention]:
+    mentions = find_mentions(reading, load_lexicon())
+    for sentence in reading.sentences:
+        composites = find_composites(reading, sentence, sentence.start, sentence.end)
+        if not composites:
+            continue
+        mentions = [
+            mention for mention in mentions
+            if not any(other.start <= mention.start and mention.end <= other.end and mention.size < 3 for other in composites)
+        ]  # fmt: skip
+        mentions.extend(composites)
+    mentions.sort(key=lambda mention: (mention.start, mention.end))
+    return mentions

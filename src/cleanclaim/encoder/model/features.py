@@ -1,0 +1,107 @@
+"""What the model sees of a candidate: where the note names it, how, and what is done about it. No word of the note, no code by name."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from cleanclaim.encoder.candidates.gather import Candidate, Gathered
+from cleanclaim.encoder.guidelines.assertions import in_heading
+from cleanclaim.encoder.guidelines.combine import named
+
+_AP: Final = frozenset({"assessment", "assessment_plan", "discharge"})
+_TREATED: Final = re.compile(
+    r"\b(?:continu\w+|start\w*|initiat\w+|increas\w+|decreas\w+|prescri\w+|refill\w*|medication|mg\b|stable|controlled|monitor\w*|referr\w+|order\w+|repeat|follow[- ]?up|inject\w*|treat\w*|recheck|"
+    r"therapy|doing well|uncontrolled|counsel\w*|worsening|labs?|x-?ray|mri|ultrasound|testing)\b", re.IGNORECASE)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def drugs() -> dict[str, tuple[tuple[str, ...], str]]:
+    """Return drug names with the code families they treat and the code of their long-term use."""
+    table: dict[str, tuple[tuple[str, ...], str]] = {}
+    for line in files("cleanclaim.encoder.knowledge").joinpath("drugs.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            treats, status, names = (part.strip() for part in line.split("|"))
+            for name in names.split():
+                table.setdefault(name.replace("-", " "), (tuple(treats.split()), status))
+    return table
+
+
+@lru_cache(maxsize=1)
+def _drug_pattern() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(re.escape(name) for name in sorted(drugs(), key=len, reverse=True)) + r")\b")
+
+
+def drugs_named(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Return the drugs that a lower-case text names, with their places."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for match in _drug_pattern().finditer(text):
+        found.setdefault(match.group(), []).append((match.start(), match.end()))
+    return found
+
+
+def treated_families(text: str) -> frozenset[str]:
+    """Return the code families that the drugs named in a text treat."""
+    known = drugs()
+    return frozenset(family for name in drugs_named(text) for family in known[name][0])
+
+
+def features_of(candidate: Candidate, gathered: Gathered, treated: frozenset[str]) -> dict[str, float]:
+    """Return the features of one candidate."""
+    kinds = {mention.sentence.section.kind for mention in candidate.mentions if mention.assertion in {"present", "historical"}}
+    possible = sum(mention.assertion == "possible" for mention in candidate.mentions)
+    against = sum(mention.assertion in {"absent", "hypothetical"} for mention in candidate.mentions)
+    heading = [mention for mention in candidate.mentions if in_heading(candidate, mention)]
+    body = " ".join(sentence.text for problem in candidate.problems for sentence in problem.sentences[:12])
+    kind = candidate.concept.kind
+    problems = gathered.reading.problems
+    first = min((problem.number for problem in candidate.problems), default=99)
+    is_heading = bool(candidate.problems)
+    found: dict[str, float] = {
+        "heading": float(is_heading),
+        "heading first": float(first == 0),
+        "heading alone": float(is_heading and len(heading) == 1 and sum(_stands_beside(candidate, other) for other in gathered.by_code.values()) == 0),
+        "heading doubted": float(is_heading and all(mention.assertion == "possible" for mention in heading) and bool(heading)),
+        "heading treated": float(is_heading and bool(_TREATED.search(body))),
+        "heading words share": _share(candidate),
+        "derived": float(candidate.derived != ""),
+        "assessment body": float(not is_heading and bool(kinds & _AP)),
+        "plan only": float(not is_heading and not kinds & _AP and "plan" in kinds),
+        "complaint": float("complaint" in kinds),
+        "history of present illness": float(bool(kinds & {"hpi", "head", "course"})),
+        "past": float(bool(kinds & {"past", "surgical"})),
+        "exam": float("exam" in kinds),
+        "results": float("results" in kinds),
+        "review of systems only": float(kinds <= {"ros", "exam", "vitals"}),
+        "procedure": float(bool(kinds & {"procedure", "immunizations"})),
+        "doubted": float(min(possible, 3)),
+        "denied": float(min(against, 3)),
+        "mentions": float(min(len(candidate.mentions), 6)) / 6,
+        "words matched": float(min(candidate.size, 5)) / 5,
+        "drug in note": float(any(candidate.code.startswith(family) for family in treated)),
+        "no assessment found": float(not problems),
+        "unspecified": float(candidate.code[-1:] in {"9", "0"} and "." in candidate.code),
+    }
+    found[f"kind {kind}"] = 1.0
+    found[f"kind {kind} in heading"] = float(is_heading)
+    found[f"kind {kind} named"] = float(named(candidate) and not is_heading)
+    if not problems:
+        found[f"kind {kind} without assessment"] = 1.0
+    return found
+
+
+def _stands_beside(candidate: Candidate, other: Candidate) -> bool:
+    return other is not candidate and not other.why_not and any(problem in candidate.problems for problem in other.problems)
+
+
+def _share(candidate: Candidate) -> float:
+    """Return the share of the heading's words that the code's phrase covers."""
+    best = 0.0
+    for problem in candidate.problems:
+        words = len(problem.heading.split()) or 1
+        for mention in candidate.mentions:
+            if problem.start <= mention.start <= problem.end:
+                best = max(best, min(1.0, candidate.size / words))
+    return best

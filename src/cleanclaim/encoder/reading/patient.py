@@ -1,0 +1,85 @@
+"""What the note says of the patient and the visit: age, sex, new or established, episode of care."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+_AGE: Final = re.compile(r"\b(\d{1,3})[ -]?(year|yr|y|month|mo|week|wk|day)s?[ -]?(?:/?o\.?|old)\b|\b(\d{1,3}) ?(?:y\.?o\.?|yo|y/o)\b|\b(\d{2}) ?(?:yr )?([MF])\b|\bage[d:]? (\d{1,3})\b", re.IGNORECASE)
+_AGE_WORDS: Final = re.compile(
+    r"\b(?:(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](one|two|three|four|five|six|seven|eight|nine))?|"
+    r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))[- ](year|month|week)s?[- ]old\b",
+    re.IGNORECASE,
+)
+_MEMBER_AGE: Final = re.compile(r"(?:patient|beneficiary|pt|woman|man|female|male|client|infant|child|wcc|well child|well check|check)[,:]? +(?:is +)?(?:a +)?(\d{1,3})\b(?! ?(?:mg|ml|min|lb|kg|%|/|:))|\b(\d{1,2}) ?[- ]?(month|mo|yr|year|y)\.? (?:wcc|well|check)|\b(\d{1,3})[ -]?([MF])\b", re.IGNORECASE)
+_TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_ONES: Final = {word: number for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())}
+_FEMALE: Final = re.compile(r"\b(?:female|woman|girl|she|her|mrs|ms|gravida|g\d+ ?p\d+|lmp|pap|lady|daughter|pregnan\w+)\b|\b\d{1,3} ?F\b", re.IGNORECASE)
+_MALE: Final = re.compile(r"\b(?:male|man|boy|he|his|him|mr|gentleman|prostate)\b|\b\d{1,3} ?M\b", re.IGNORECASE)
+_ESTABLISHED: Final = re.compile(
+    r"\b(?:established|est\.? (?:pt|patient|client|medicare|infant|child|\d)|est\b(?![. ]*(?:gfr|time|blood))|known to me|last seen|follow[- ]?up|f/u|returns?|returning|return visit|"
+    r"since (?:her|his|the) last visit|i last saw|recheck|pt est\b|well known to|seen here)\b|,\s*est\.", re.IGNORECASE)  # fmt: skip
+_NEW: Final = re.compile(r"\bnew (?:pt|patient|client)\b|\bnew to (?:us|me|our|the practice|clinic)|establish(?:ing)? care|initial (?:visit|consult\w*|evaluation|assessment)|moved here", re.IGNORECASE)
+_SUBSEQUENT: Final = re.compile(
+    r"\b(?:follow[- ]?up (?:of|for|visit for) (?:\w+ ){0,4}(?:fracture|sprain|strain|laceration|injury|wound|contusion|burn)|healing|cast (?:check|removal|change)|"
+    r"routine healing|status post orif|s/p orif|post[- ]?op|suture removal|sutures? out today|recheck of (?:the )?(?:wound|fracture|laceration|burn))\b", re.IGNORECASE)  # fmt: skip
+_SEQUELA: Final = re.compile(r"\b(?:sequela|late effect|residual of|malunion|due to (?:an )?old injury)\b", re.IGNORECASE)
+
+
+class Patient(NamedTuple):
+    """Age in years (0 for an infant), months where the note gives them, sex as F, M or empty, and whether the practice knows the patient."""
+
+    age_years: int | None
+    age_months: int | None
+    sex: str
+    is_new: bool | None
+    episode: str
+
+
+def read_patient(text: str, age_years: int | None, sex: str, is_new: bool | None) -> Patient:
+    """Return what is known of the patient; what the caller knows wins over what the note says."""
+    years, months = _age(text)
+    if age_years is not None:
+        years, months = age_years, months if years == age_years else None
+    if not sex:
+        female, male = len(_FEMALE.findall(text)), len(_MALE.findall(text))
+        sex = "F" if female > male else "M" if male > female else ""
+    if is_new is None:
+        if _NEW.search(text):
+            is_new = True
+        elif _ESTABLISHED.search(text):
+            is_new = False
+    episode = "S" if _SEQUELA.search(text) else "D" if _SUBSEQUENT.search(text) else "A"
+    return Patient(years, months, sex.upper()[:1], is_new, episode)
+
+
+def _age(text: str) -> tuple[int | None, int | None]:
+    head = text[:4000]
+    found = _AGE.search(head)
+    if found:
+        if found.group(1):
+            return _in_units(int(found.group(1)), found.group(2).lower())
+        number = int(found.group(3) or found.group(4) or found.group(6))
+        if number <= 120:
+            return number, None
+    spelled = _AGE_WORDS.search(head)
+    if spelled:
+        number = _TENS.get((spelled.group(1) or "").lower(), 0) + _ONES.get((spelled.group(2) or spelled.group(3) or "").lower(), 0)
+        return _in_units(number, spelled.group(4).lower())
+    bare = _MEMBER_AGE.search(head)
+    if bare:
+        if bare.group(2):
+            return _in_units(int(bare.group(2)), bare.group(3).lower())
+        number = int(bare.group(1) or bare.group(4))
+        if number <= 110:
+            return number, None
+    return None, None
+
+
+def _in_units(number: int, unit: str) -> tuple[int | None, int | None]:
+    if unit.startswith("y"):
+        return (number, None) if number <= 120 else (None, None)
+    if unit.startswith("mo"):
+        return number // 12, number
+    days = number * (7 if unit.startswith("w") else 1)
+    return days // 365, days // 30
