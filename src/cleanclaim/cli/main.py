@@ -16,6 +16,7 @@ from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, UnreadableIn
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module below cleanclaim.cli, one line of help)
+    "code": ("code", "the codes that a note supports, with the words that prove them"),
     "audit": ("audit", "verify: walk the audit chain"),
     "migrate": ("migrate", "bring the database up to date"),
     "serve": ("serve", "open the desks for a browser on this machine"),

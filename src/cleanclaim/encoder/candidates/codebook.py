@@ -72,7 +72,7 @@ def default_store() -> CodeStore | None:
     """Open the packaged code sets once; None where they cannot be opened."""
     if "store" not in _DEFAULT:
         try:
-            from cleanclaim import codesets  # noqa: PLC0415 - a note can be read without code sets
+            from cleanclaim import codesets
 
             _DEFAULT["store"] = codesets.open_store()
         except (ImportError, OSError, CleanclaimError, AttributeError):

@@ -122,7 +122,7 @@ def find_composites(reading: Reading, sentence: Sentence, start: int, end: int) 
 def _hits(keys: list[str], names: dict[str, str]) -> list[_Hit]:
     found = []
     skip = -1
-    for at, key in enumerate(keys):
+    for at, _key in enumerate(keys):
         if at <= skip:
             continue
         for width in (3, 2, 1):
@@ -151,7 +151,15 @@ def _spec(template: str, nature: str, site: str, side: str, text: str) -> str:
 def _finger_fracture(site: str, side: str, text: str) -> str:
     """Fractures of the fingers: the phalanx, whether displaced (not said means displaced, guideline I.C.19.c), and the finger."""
     still = "nondisplaced" in text or "non-displaced" in text
-    part = 3 if "distal phalanx" in text or "tuft" in text else 2 if "middle phalanx" in text else 1 if "proximal phalanx" in text else 0
+    part = (
+        3
+        if "distal phalanx" in text or "tuft" in text
+        else 2
+        if "middle phalanx" in text
+        else 1
+        if "proximal phalanx" in text
+        else 0
+    )
     if site == "thumb":
         if part not in {1, 3}:
             return "S62.50{s=1,2,,9}A"

@@ -80,6 +80,15 @@ class Gathered:
                 return found
         return ""
 
+    def cite(self, candidate: Candidate, start: int, end: int) -> None:
+        """Give a candidate a place in the note as its words."""
+        for sentence in self.reading.sentences:
+            if sentence.start <= start < sentence.end:
+                assertion, cue = self.reading.assertion(sentence, start, min(end, sentence.end))
+                mention = Mention(start, end, sentence, candidate.concept, 1, "", assertion, cue)
+                candidate.add(mention, problem_of(self.reading, mention))
+                return
+
     def ensure(self, code: str, concept: Concept) -> Candidate | None:
         """Return the candidate of a code that a rule derives, made when it is in force."""
         code = self.book.in_force(code)
@@ -92,7 +101,11 @@ class Gathered:
 
 def side_in(text: str) -> str:
     """Return the one side that a text names."""
-    sides = {_SIDES[key] for word in text.replace("-", " ").replace(",", " ").replace(".", " ").split() if (key := key_of(word)) in _SIDES}
+    sides = {
+        _SIDES[key]
+        for word in text.replace("-", " ").replace(",", " ").replace(".", " ").split()
+        if (key := key_of(word)) in _SIDES
+    }
     if sides == {"right", "left"}:
         return "bilateral"
     return sides.pop() if len(sides) == 1 else ""

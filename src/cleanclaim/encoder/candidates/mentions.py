@@ -36,11 +36,11 @@ def mentions_in(reading: Reading, lexicon: Lexicon, sentence: Sentence, start: i
     """Return the mentions within a stretch of a sentence."""
     tokens = tokens_of(reading.text, start, end)
     keys = [fold(token.key) for token in tokens]
-    spans = _spans(tokens, keys, lexicon)
+    spans = _spans(keys, lexicon)
     return [_mention(reading, sentence, tokens, keys, span) for span in spans]
 
 
-def _spans(tokens: list[Token], keys: list[str], lexicon: Lexicon) -> list[tuple[int, int, Concept, int]]:
+def _spans(keys: list[str], lexicon: Lexicon) -> list[tuple[int, int, Concept, int]]:
     """Return (first token, last token, concept, words) of the best non-overlapping phrases."""
     hits: list[tuple[int, int, int, Concept]] = []
     count = len(keys)
@@ -99,7 +99,9 @@ def _bags(seen: list[str]) -> list[tuple[str, ...]]:
     return readings
 
 
-def _mention(reading: Reading, sentence: Sentence, tokens: list[Token], keys: list[str], span: tuple[int, int, Concept, int]) -> Mention:
+def _mention(
+    reading: Reading, sentence: Sentence, tokens: list[Token], keys: list[str], span: tuple[int, int, Concept, int]
+) -> Mention:
     first, last, concept, size = span
     start, end = tokens[first].start, tokens[last].end
     assertion, cue = reading.assertion(sentence, start, end)

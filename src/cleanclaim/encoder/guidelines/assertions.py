@@ -27,7 +27,9 @@ def best_mention(candidate: Candidate) -> Mention:
     return max(
         candidate.mentions,
         key=lambda mention: (
-            _STRENGTH[mention.assertion] * 10 + _WEIGHT.get(mention.sentence.section.kind, 2) + (20 if in_heading(candidate, mention) and mention.assertion == "present" else 0),
+            _STRENGTH[mention.assertion] * 10
+            + _WEIGHT.get(mention.sentence.section.kind, 2)
+            + (20 if in_heading(candidate, mention) and mention.assertion == "present" else 0),
             -mention.start,
         ),
     )
@@ -48,7 +50,12 @@ def weigh_assertions(gathered: Gathered, *, inpatient: bool) -> None:
         best = best_mention(candidate)
         assertion = best.assertion
         if heading and all(mention.assertion == "possible" for mention in heading):
-            sure = [mention for mention in candidate.mentions if mention.assertion == "present" and mention.sentence.section.kind in {"assessment", "assessment_plan", "plan", "results"}]
+            sure = [
+                mention
+                for mention in candidate.mentions
+                if mention.assertion == "present"
+                and mention.sentence.section.kind in {"assessment", "assessment_plan", "plan", "results"}
+            ]
             assertion = "present" if sure else "possible"
         if kind in {"z", "p"} and assertion in {"historical", "conditional"}:
             assertion = "present"
@@ -56,10 +63,14 @@ def weigh_assertions(gathered: Gathered, *, inpatient: bool) -> None:
             assertion = "present"
         if assertion == "historical" and kind == "c":
             assertion = "present"
-            candidate.reasons.append("A chronic condition stays current while it is treated or monitored, though the note calls it history (guideline IV.I).")
+            candidate.reasons.append(
+                "A chronic condition stays current while it is treated or monitored, though the note calls it history (guideline IV.I)."
+            )
         if assertion == "possible" and inpatient:
             assertion = "present"
-            candidate.reasons.append("An uncertain diagnosis at discharge is coded as if it existed in the inpatient setting (guideline II.H).")
+            candidate.reasons.append(
+                "An uncertain diagnosis at discharge is coded as if it existed in the inpatient setting (guideline II.H)."
+            )
         candidate.assertion = assertion
         if assertion != "present":
             candidate.why_not = _WHY[assertion].format(cue=f'"{best.cue.strip()}"' if best.cue else "by its words")

@@ -55,7 +55,9 @@ _SYMPTOMS: Final[tuple[tuple[str, str, str], ...]] = (
     (r"R20", r"G62|G56|G57|E11\.4|M54\.1|G54", "the nerve disorder"),
     (r"R40|R11|R51", r"S06", "the head injury"),
 )  # fmt: skip
-_INTEGRAL: Final = tuple((re.compile(rf"^(?:{symptom})"), re.compile(rf"^(?:{disease})"), why) for symptom, disease, why in _SYMPTOMS)
+_INTEGRAL: Final = tuple(
+    (re.compile(rf"^(?:{symptom})"), re.compile(rf"^(?:{disease})"), why) for symptom, disease, why in _SYMPTOMS
+)
 
 _GENERAL: Final[tuple[tuple[str, str], ...]] = (
     # a less specific code gives way to a more specific one of the same disease (guideline I.B.2)
@@ -82,8 +84,13 @@ def _standing(gathered: Gathered) -> list[Candidate]:
 
 def named(candidate: Candidate) -> bool:
     """Tell whether the assessment names the condition: as a problem's heading or in its own words."""
-    return bool(candidate.problems) or candidate.derived != "" or any(
-        mention.assertion == "present" and mention.sentence.section.kind in {"assessment", "assessment_plan", "discharge"} for mention in candidate.mentions
+    return (
+        bool(candidate.problems)
+        or candidate.derived != ""
+        or any(
+            mention.assertion == "present" and mention.sentence.section.kind in {"assessment", "assessment_plan", "discharge"}
+            for mention in candidate.mentions
+        )
     )
 
 
@@ -94,7 +101,9 @@ def reported(candidate: Candidate) -> bool:
 
 def drop_integral_symptoms(gathered: Gathered) -> None:
     """Signs and symptoms that belong to a confirmed diagnosis are not coded beside it (guideline I.B.5)."""
-    diagnoses = [candidate for candidate in _standing(gathered) if named(candidate) and candidate.concept.kind not in {"s", "f", "z", "p"}]
+    diagnoses = [
+        candidate for candidate in _standing(gathered) if named(candidate) and candidate.concept.kind not in {"s", "f", "z", "p"}
+    ]
     for candidate in _standing(gathered):
         if candidate.concept.kind not in {"s", "f"} and not candidate.code.startswith(("R", "M25", "M54", "M79")):
             continue
@@ -102,7 +111,9 @@ def drop_integral_symptoms(gathered: Gathered) -> None:
             if symptom.match(candidate.code):
                 cause = next((other for other in diagnoses if other is not candidate and disease.match(other.code)), None)
                 if cause is not None:
-                    candidate.why_not = f"A sign or symptom integral to {why} ({cause.code}) is not coded beside it (guideline I.B.5)."
+                    candidate.why_not = (
+                        f"A sign or symptom integral to {why} ({cause.code}) is not coded beside it (guideline I.B.5)."
+                    )
                     break
 
 
@@ -112,7 +123,17 @@ def prefer_specific(gathered: Gathered) -> None:
     for candidate in standing:
         for general, specific in _SPECIFIC:
             if general.match(candidate.code):
-                better = next((other for other in standing if other is not candidate and not other.why_not and specific.match(other.code) and (named(other) or not named(candidate))), None)
+                better = next(
+                    (
+                        other
+                        for other in standing
+                        if other is not candidate
+                        and not other.why_not
+                        and specific.match(other.code)
+                        and (named(other) or not named(candidate))
+                    ),
+                    None,
+                )
                 if better is not None:
                     candidate.why_not = f"The note supports the more specific {better.code} (guideline I.B.2)."
                     for problem in candidate.problems:
@@ -163,7 +184,11 @@ def _derive(gathered: Gathered, code: str, origin: tuple[Candidate, ...], why: s
 
 def _first(gathered: Gathered, pattern: str, *, only_named: bool = False) -> Candidate | None:
     expression = re.compile(rf"^(?:{pattern})")
-    fitting = [candidate for candidate in _standing(gathered) if expression.match(candidate.code) and (named(candidate) if only_named else reported(candidate))]
+    fitting = [
+        candidate
+        for candidate in _standing(gathered)
+        if expression.match(candidate.code) and (named(candidate) if only_named else reported(candidate))
+    ]
     return max(fitting, key=lambda candidate: (len(candidate.problems), candidate.size)) if fitting else None
 
 
@@ -190,7 +215,9 @@ def combine_hypertension(gathered: Gathered) -> None:
     why = "Hypertension with heart or kidney disease is presumed related and takes the combination code (guideline I.C.9.a)."
     made = _derive(gathered, code, sources, why)
     if made is not None:
-        pressure.why_not = f"Hypertension with heart failure or kidney disease takes the combination code {made.code} (guideline I.C.9.a)."
+        pressure.why_not = (
+            f"Hypertension with heart failure or kidney disease takes the combination code {made.code} (guideline I.C.9.a)."
+        )
         if heart is not None and not failing:
             heart.why_not = f"Included in {made.code} (guideline I.C.9.a.1)."
 
@@ -212,7 +239,12 @@ def combine_diabetes(gathered: Gathered) -> None:
             continue
         if not named(complication) and complication.concept.kind != "c":
             continue
-        made = _derive(gathered, f"{base}.{ending}", (diabetes, complication), "Diabetes and this condition are presumed related (guideline I.A.15).")
+        made = _derive(
+            gathered,
+            f"{base}.{ending}",
+            (diabetes, complication),
+            "Diabetes and this condition are presumed related (guideline I.A.15).",
+        )
         if made is None:
             continue
         if diabetes.code.endswith(".9"):
@@ -230,8 +262,17 @@ def raise_diabetes(gathered: Gathered) -> None:
     high = re.search(
         r"\b(?:hyperglyc\w+|out of control|poorly[- ]controlled|inadequately controlled|"
         r"(?:blood (?:glucose|sugars?)|glucose|sugars?)(?: levels?)?(?: \w+){0,5} (?:elevated|high|above)|(?:elevated|high) (?:blood )?(?:glucose|sugars?))\b", said)  # fmt: skip
-    if high and not re.search(r"\b(?:slightly|not had any|no|denies|without|if|any)\b[^.]{0,30}$", said[: high.end()]) and not re.search(r"slightly (?:elevated|high)", said):
-        made = _derive(gathered, diabetes.code[:3] + ".65", (diabetes,), "The note documents high blood sugar with the diabetes (guideline I.C.4.a; index: Diabetes, with, hyperglycemia).")
+    if (
+        high
+        and not re.search(r"\b(?:slightly|not had any|no|denies|without|if|any)\b[^.]{0,30}$", said[: high.end()])
+        and not re.search(r"slightly (?:elevated|high)", said)
+    ):
+        made = _derive(
+            gathered,
+            diabetes.code[:3] + ".65",
+            (diabetes,),
+            "The note documents high blood sugar with the diabetes (guideline I.C.4.a; index: Diabetes, with, hyperglycemia).",
+        )
         if made is not None:
             diabetes.why_not = f"The note documents hyperglycemia: {made.code} (guideline I.B.2)."
 

@@ -51,7 +51,8 @@ def treated_families(text: str) -> frozenset[str]:
 def features_of(candidate: Candidate, gathered: Gathered, treated: frozenset[str]) -> dict[str, float]:
     """Return the features of one candidate."""
     kinds = {mention.sentence.section.kind for mention in candidate.mentions if mention.assertion in {"present", "historical"}}
-    possible = sum(mention.assertion == "possible" for mention in candidate.mentions)
+    inpatient = gathered.reading.context.setting == "inpatient"
+    possible = 0 if inpatient else sum(mention.assertion == "possible" for mention in candidate.mentions)
     against = sum(mention.assertion in {"absent", "hypothetical"} for mention in candidate.mentions)
     heading = [mention for mention in candidate.mentions if in_heading(candidate, mention)]
     body = " ".join(sentence.text for problem in candidate.problems for sentence in problem.sentences[:12])
@@ -62,12 +63,26 @@ def features_of(candidate: Candidate, gathered: Gathered, treated: frozenset[str
     found: dict[str, float] = {
         "heading": float(is_heading),
         "heading first": float(first == 0),
-        "heading alone": float(is_heading and len(heading) == 1 and sum(_stands_beside(candidate, other) for other in gathered.by_code.values()) == 0),
-        "heading doubted": float(is_heading and all(mention.assertion == "possible" for mention in heading) and bool(heading)),
+        "heading alone": float(
+            is_heading and len(heading) == 1 and sum(_stands_beside(candidate, other) for other in gathered.by_code.values()) == 0
+        ),
+        "heading doubted": float(
+            not inpatient and is_heading and all(mention.assertion == "possible" for mention in heading) and bool(heading)
+        ),
         "heading treated": float(is_heading and bool(_TREATED.search(body))),
         "heading words share": _share(candidate),
         "derived": float(candidate.derived != ""),
-        "assessment body": float(not is_heading and bool(kinds & _AP)),
+        "assessment body": float(
+            not is_heading
+            and (
+                bool(kinds & _AP)
+                or (
+                    inpatient
+                    and candidate.assertion == "present"
+                    and any(mention.sentence.section.kind in _AP for mention in candidate.mentions)
+                )
+            )
+        ),
         "plan only": float(not is_heading and not kinds & _AP and "plan" in kinds),
         "complaint": float("complaint" in kinds),
         "history of present illness": float(bool(kinds & {"hpi", "head", "course"})),

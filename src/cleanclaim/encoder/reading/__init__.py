@@ -33,7 +33,7 @@ class Reading:
     @cached_property
     def patient(self) -> Patient:
         """The patient, as the note and the caller describe them."""
-        return read_patient(self.text, self.context.age_years, self.context.sex, self.context.is_new_patient)
+        return read_patient(self.text, self.context.age_years, self.context.sex, is_new=self.context.is_new_patient)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -44,7 +44,9 @@ class Reading:
     def lowered(self) -> str:
         """The note in lower case, with the same offsets."""
         lowered = self.text.lower()
-        return lowered if len(lowered) == len(self.text) else "".join(ch.lower() if len(ch.lower()) == 1 else ch for ch in self.text)
+        return (
+            lowered if len(lowered) == len(self.text) else "".join(ch.lower() if len(ch.lower()) == 1 else ch for ch in self.text)
+        )
 
     def assertion(self, sentence: Sentence, start: int, end: int) -> tuple[str, str]:
         """Return how the note asserts a stretch of a sentence, and the cue."""

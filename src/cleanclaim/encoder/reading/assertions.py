@@ -22,67 +22,89 @@ PRESENT: Final = "present"
 _BEFORE: Final[tuple[tuple[str, str], ...]] = (
     (
         ABSENT,
-        r"denie[sd]|denying|denial of|no (?:evidence|sign|signs|complaints?|history|hx|known|new|further|longer|acute|significant|other|current|"
-        r"recent|obvious|associated|prior|definite)\b(?: of)?(?! concerns)|negative for|neg for|neg(?=\s)|without(?: any)?(?: evidence of)?|absence of|free of|"
-        r"(?:is|are|was|were|do|does|did|has|have|had) not (?:have|had|having|show|demonstrate|reveal|appear|experienc\w+|been|exhibit|endorse|report|see|"
-        r"think|believe|related|feel)?\b|(?:doesn't|don't|didn't|isn't|aren't|wasn't|hasn't|haven't)|rules? out(?= \w+ (?:was|is) )|ruled out(?: for)?|"
-        r"nor\b|never (?:had|been|smoked)?|no\b(?!\.? ?\d|w|n-| longer)|not (?=due|related|a |an |on |diabetic|consistent)|"
-        r"resolution of|fails? to (?:show|reveal)|unremarkable for|w/o|low suspicion for|unlikely(?: to be)?|cleared of|declin(?:es|ed)",
+        (
+            r"denie[sd]|denying|denial of|no (?:evidence|sign|signs|complaints?|history|hx|known|new|further|longer|acute|significant|other|current|"
+            r"recent|obvious|associated|prior|definite)\b(?: of)?(?! concerns)|negative for|neg for|neg(?=\s)|without(?: any)?(?: evidence of)?|absence of|free of|"
+            r"(?:is|are|was|were|do|does|did|has|have|had) not (?:have|had|having|show|demonstrate|reveal|appear|experienc\w+|been|exhibit|endorse|report|see|"
+            r"think|believe|related|feel)?\b|(?:doesn't|don't|didn't|isn't|aren't|wasn't|hasn't|haven't)|rules? out(?= \w+ (?:was|is) )|ruled out(?: for)?|"
+            r"nor\b|never (?:had|been|smoked)?|no\b(?!\.? ?\d|w|n-| longer)|not (?=due|related|a |an |on |diabetic|consistent)|"
+            r"resolution of|fails? to (?:show|reveal)|unremarkable for|w/o|low suspicion for|unlikely(?: to be)?|cleared of|declin(?:es|ed)"
+        ),
     ),
     (
         HYPOTHETICAL,
-        r"\bif\b|return (?:to \w+ )?(?:for|if|precautions)|call (?:for|if|with)|should (?:she|he|they|the patient) (?:develop|have|experience|notice)|"
-        r"(?:watch|monitor|monitoring|observe|look) (?:\w+ ){0,3}for (?:signs?|symptoms?|any|evidence)|in (?:the )?(?:event|case)|"
-        r"(?:risks?|complications?|side effects?|adverse effects?) (?:\w+ ){0,4}(?:includ\w+|of|such as)|including but not limited to|in order to prevent|"
-        r"(?:evaluate|assess|assessing|evaluation|screen|screening|screened|check|checking|test|testing|tested|look|looking|workup|work-up|work up|eval) (?:\w+ ){0,2}for|"
-        r"to (?:rule|exclude)\b|prevent(?:ion of|s)?\b|"
-        r"risk (?:of|for|factors? for)|at risk|precautions?\b|concern(?:s|ed)? that .{0,20}could|could (?:become|develop|lead|cause|result)|"
-        r"may (?:develop|become|lead|result|need)|can (?:cause|lead|result|become|develop|affect|include)|potential(?:ly)? (?:for|to)|predispos\w+|"
-        r"discussed (?:that|the (?:signs|symptoms))|counsel\w* (?:\w+ ){0,3}(?:on|about|regarding) (?:the )?(?:signs|symptoms|risks?)|until|unless|"
-        r"possib(?:le|ility of) (?:later|future)|er precautions|ed precautions|advised that .{0,60}(?:can|may|could)|explained that .{0,40}(?:can|may|could)",
+        (
+            r"\bif\b|return (?:to \w+ )?(?:for|if|precautions)|call (?:for|if|with)|should (?:she|he|they|the patient) (?:develop|have|experience|notice)|"
+            r"(?:watch|monitor|monitoring|observe|look) (?:\w+ ){0,3}for (?:signs?|symptoms?|any|evidence)|in (?:the )?(?:event|case)|"
+            r"(?:risks?|complications?|side effects?|adverse effects?) (?:\w+ ){0,4}(?:includ\w+|of|such as)|including but not limited to|in order to prevent|"
+            r"(?:evaluate|assess|assessing|evaluation|screen|screening|screened|check|checking|test|testing|tested|look|looking|workup|work-up|work up|eval) (?:\w+ ){0,2}for|"
+            r"to (?:rule|exclude)\b|prevent(?:ion of|s)?\b|"
+            r"risk (?:of|for|factors? for)|at risk|precautions?\b|concern(?:s|ed)? that .{0,20}could|could (?:become|develop|lead|cause|result)|"
+            r"may (?:develop|become|lead|result|need)|can (?:cause|lead|result|become|develop|affect|include)|potential(?:ly)? (?:for|to)|predispos\w+|"
+            r"discussed (?:that|the (?:signs|symptoms))|counsel\w* (?:\w+ ){0,3}(?:on|about|regarding) (?:the )?(?:signs|symptoms|risks?)|until|unless|"
+            r"possib(?:le|ility of) (?:later|future)|er precautions|ed precautions|advised that .{0,60}(?:can|may|could)|explained that .{0,40}(?:can|may|could)"
+        ),
     ),
     (
         POSSIBLE,
-        r"possib(?:le|ly|ility of)|probabl[ey]|suspect(?:s|ed|ing)?|suspicio(?:us|n) (?:for|of)|likely(?: due to| secondary to| related to| from| to be)?|questionabl[ey]|"
-        r"rule out|r/o|concern(?:ed|ing)?(?: for| about| that)?|may (?:be|have|represent|indicate)|might (?:be|have)|could (?:be|have|represent)|"
-        r"consistent with|compatible with|suggestive of|suggests?|indicative of|worrisome for|appears? to be|presumed|presumptive|"
-        r"working diagnosis(?: of)?|differential(?: diagnosis)?(?: includes?)?|ddx|vs\.?|versus|equivocal|cannot (?:rule out|exclude)|"
-        r"question of|symptoms? (?:similar to|seem\w*)|similar to|looks? like|think (?:it|this|that|there)|etiolog(?:y|ies)\b.{0,25}\binclud\w+|"
-        r"evaluat(?:e|ion) (?:for|of) possible|vague|\?",
+        (
+            r"possib(?:le|ly|ility of)|probabl[ey]|suspect(?:s|ed|ing)?|suspicio(?:us|n) (?:for|of)|likely(?: due to| secondary to| related to| from| to be)?|questionabl[ey]|"
+            r"rule out|r/o|concern(?:ed|ing)?(?: for| about| that)?|may (?:be|have|represent|indicate)|might (?:be|have)|could (?:be|have|represent)|"
+            r"consistent with|compatible with|suggestive of|suggests?|indicative of|worrisome for|appears? to be|presumed|presumptive|"
+            r"working diagnosis(?: of)?|differential(?: diagnosis)?(?: includes?)?|ddx|vs\.?|versus|equivocal|cannot (?:rule out|exclude)|"
+            r"question of|symptoms? (?:similar to|seem\w*)|similar to|looks? like|think (?:it|this|that|there)|etiolog(?:y|ies)\b.{0,25}\binclud\w+|"
+            r"evaluat(?:e|ion) (?:for|of) possible|vague|\?"
+        ),
     ),
     (
         FAMILY,
-        r"family (?:history|hx)(?: is)?(?: significant| positive| notable)?(?: of| for)?|fhx?\b|(?:mother|father|mom|dad|brother|sister|sibling|aunt|uncle|grand\w+|cousin|son|daughter|"
-        r"parents?|maternal|paternal|twin|wife|husband|spouse)(?:'s)?(?: \w+){0,2} (?:has|had|have|with|w/|died|was|were|diagnosed|suffers?|history|hx|passed)|"
-        r"runs in (?:the|his|her) family|(?:mother|father|mom|dad|brother|sister|aunt|uncle|grand\w+|maternal|paternal)(?::|\s-|\s+\()|"
-        r"(?:his|her) (?:mother|father|brother|sister)'s|mother with|father with|sister with|brother with",
+        (
+            r"family (?:history|hx)(?: is)?(?: significant| positive| notable)?(?: of| for)?|fhx?\b|(?:mother|father|mom|dad|brother|sister|sibling|aunt|uncle|grand\w+|cousin|son|daughter|"
+            r"parents?|maternal|paternal|twin|wife|husband|spouse)(?:'s)?(?: \w+){0,2} (?:has|had|have|with|w/|died|was|were|diagnosed|suffers?|history|hx|passed)|"
+            r"runs in (?:the|his|her) family|(?:mother|father|mom|dad|brother|sister|aunt|uncle|grand\w+|maternal|paternal)(?::|\s-|\s+\()|"
+            r"(?:his|her) (?:mother|father|brother|sister)'s|mother with|father with|sister with|brother with"
+        ),
     ),
     (
         HISTORICAL,
-        r"(?:personal |past |prior |remote |long |known )?(?:medical )?(?:history|hx) (?:is )?(?:of|significant for|notable for|includes?|positive for)(?: for)?|h/o|s/p|status[- ]post|"
-        r"previous(?:ly)?|prior|past|remote|former(?:ly)?|resolved|healed|in (?:19|20)\d\d|childhood|treated for|recovered from|had (?:a|an)\b|last (?:year|summer|winter|fall|spring)|"
-        r"post[- ]op(?:erative)?",
+        (
+            r"(?:personal |past |prior |remote |long |known )?(?:medical )?(?:history|hx) (?:is )?(?:of|significant for|notable for|includes?|positive for)(?: for)?|h/o|s/p|status[- ]post|"
+            r"previous(?:ly)?|prior|past|remote|former(?:ly)?|resolved|healed|in (?:19|20)\d\d|childhood|treated for|recovered from|had (?:a|an)\b|last (?:year|summer|winter|fall|spring)|"
+            r"post[- ]op(?:erative)?"
+        ),
     ),
-    (CONDITIONAL, r"allerg(?:y|ic|ies) to|allergies include|reaction to|when(?:ever)? (?:she|he|exposed)|intoleran(?:t|ce) (?:to|of)"),
+    (
+        CONDITIONAL,
+        r"allerg(?:y|ic|ies) to|allergies include|reaction to|when(?:ever)? (?:she|he|exposed)|intoleran(?:t|ce) (?:to|of)",
+    ),
 )
 _AFTER: Final[tuple[tuple[str, str], ...]] = (
     (
         ABSENT,
-        r"(?:is|are|was|were|has been|have been|been) (?:ruled out|excluded|absent|denied|negative|not (?:seen|present|found|identified|noted|documented|appreciated))|"
-        r"ruled out|:? (?:negative|neg|none|absent|denies|denied)\b|not (?:seen|present|identified|appreciated)|unlikely|declined|not (?:done|given|needed|indicated)|"
-        r"is less likely|has (?:completely )?(?:resolved|subsided)|(?:spontaneously )?resolved|free",
+        (
+            r"(?:is|are|was|were|has been|have been|been) (?:ruled out|excluded|absent|denied|negative|not (?:seen|present|found|identified|noted|documented|appreciated))|"
+            r"ruled out|:? (?:negative|neg|none|absent|denies|denied)\b|not (?:seen|present|identified|appreciated)|unlikely|declined|not (?:done|given|needed|indicated)|"
+            r"is less likely|has (?:completely )?(?:resolved|subsided)|(?:spontaneously )?resolved|free"
+        ),
     ),
     (
         POSSIBLE,
-        r"(?:is|was|are|were) (?:suspected|possible|probable|likely|questionable|considered|a (?:possibility|concern))|(?:suspected|possible|questioned)$|"
-        r"(?:needs?|need|to) (?:to )?be (?:ruled out|excluded)|cannot be (?:excluded|ruled out)|vs\.?\b|versus|\?|/ ?r/o",
+        (
+            r"(?:is|was|are|were) (?:suspected|possible|probable|likely|questionable|considered|a (?:possibility|concern))|(?:suspected|possible|questioned)$|"
+            r"(?:needs?|need|to) (?:to )?be (?:ruled out|excluded)|cannot be (?:excluded|ruled out)|vs\.?\b|versus|\?|/ ?r/o"
+        ),
     ),
     (
         HISTORICAL,
-        r"(?:\w+ ){0,3}(?:months?|weeks?|years?|yrs?) ago|in (?:19|20)\d\d|in (?:the past|childhood|college|remission)|as a child|(?:has|have|had)? ?(?:been )?(?:resolved|healed)|"
-        r"repair(?:ed)? in|last (?:year|summer|winter|fall|spring)",
+        (
+            r"(?:\w+ ){0,3}(?:months?|weeks?|years?|yrs?) ago|in (?:19|20)\d\d|in (?:the past|childhood|college|remission)|as a child|(?:has|have|had)? ?(?:been )?(?:resolved|healed)|"
+            r"repair(?:ed)? in|last (?:year|summer|winter|fall|spring)"
+        ),
     ),
-    (FAMILY, r"in (?:his|her|the|their) (?:\w+ )?(?:mother|father|brother|sister|family|aunt|uncle|grand\w+|parents?|wife|husband|son|daughter)|runs in (?:the|his|her) family"),
+    (
+        FAMILY,
+        r"in (?:his|her|the|their) (?:\w+ )?(?:mother|father|brother|sister|family|aunt|uncle|grand\w+|parents?|wife|husband|son|daughter)|runs in (?:the|his|her) family",
+    ),
 )
 _STOPS: Final = re.compile(
     r"\b(?:but|however|although|though|except|aside from|apart from|yet|who (?:presents?|comes|is here)|presents? (?:with|for|today)|which (?:is|was|are|has)|"
@@ -91,7 +113,10 @@ _STOPS: Final = re.compile(
 )
 _CUES_BEFORE: Final = tuple((kind, re.compile(rf"(?<![a-z])(?:{cue})(?![a-z])", re.IGNORECASE)) for kind, cue in _BEFORE)
 _CUES_AFTER: Final = tuple((kind, re.compile(rf"(?<![a-z])(?:{cue})(?![a-z])", re.IGNORECASE)) for kind, cue in _AFTER)
-_DOUBLE: Final = re.compile(r"no (?:change|increase|decrease|improvement|better|longer|relief|response|trouble (?:with )?(?:her|his) (?:med|pill))|not (?:only|well controlled|at goal|controlled)|without (?:significant )?(?:relief|improvement|success|insurance)", re.IGNORECASE)
+_DOUBLE: Final = re.compile(
+    r"no (?:change|increase|decrease|improvement|better|longer|relief|response|trouble (?:with )?(?:her|his) (?:med|pill))|not (?:only|well controlled|at goal|controlled)|without (?:significant )?(?:relief|improvement|success|insurance)",
+    re.IGNORECASE,
+)
 _LOOK: Final = re.compile(
     r"den[iy]|no|neg|without|absen|free|n't|rul|out|never|fail|unrem|w/o|low|unlik|clear|declin|if|return|call|should|watch|monit|obser|look|case|event|risk|compl|effect|"
     r"includ|prevent|evalu|assess|screen|check|test|work|exclu|preca|could|may|can|potent|predis|discus|counsel|until|unless|possib|prob|susp|like|quest|r/o|conc|"

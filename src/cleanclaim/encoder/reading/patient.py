@@ -5,21 +5,37 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-_AGE: Final = re.compile(r"\b(\d{1,3})[ -]?(year|yr|y|month|mo|week|wk|day)s?[ -]?(?:/?o\.?|old)\b|\b(\d{1,3}) ?(?:y\.?o\.?|yo|y/o)\b|\b(\d{2}) ?(?:yr )?([MF])\b|\bage[d:]? (\d{1,3})\b", re.IGNORECASE)
+_AGE: Final = re.compile(
+    r"\b(\d{1,3})[ -]?(year|yr|y|month|mo|week|wk|day)s?[ -]?(?:/?o\.?|old)\b|\b(\d{1,3}) ?(?:y\.?o\.?|yo|y/o)\b|\b(\d{2}) ?(?:yr )?([MF])\b|\bage[d:]? (\d{1,3})\b",
+    re.IGNORECASE,
+)
 _AGE_WORDS: Final = re.compile(
     r"\b(?:(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](one|two|three|four|five|six|seven|eight|nine))?|"
     r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))[- ](year|month|week)s?[- ]old\b",
     re.IGNORECASE,
 )
-_MEMBER_AGE: Final = re.compile(r"(?:patient|beneficiary|pt|woman|man|female|male|client|infant|child|wcc|well child|well check|check)[,:]? +(?:is +)?(?:a +)?(\d{1,3})\b(?! ?(?:mg|ml|min|lb|kg|%|/|:))|\b(\d{1,2}) ?[- ]?(month|mo|yr|year|y)\.? (?:wcc|well|check)|\b(\d{1,3})[ -]?([MF])\b", re.IGNORECASE)
+_MEMBER_AGE: Final = re.compile(
+    r"(?:patient|beneficiary|pt|woman|man|female|male|client|infant|child|wcc|well child|well check|check)[,:]? +(?:is +)?(?:a +)?(\d{1,3})\b(?! ?(?:mg|ml|min|lb|kg|%|/|:))|\b(\d{1,2}) ?[- ]?(month|mo|yr|year|y)\.? (?:wcc|well|check)|\b(\d{1,3})[ -]?([MF])\b",
+    re.IGNORECASE,
+)
 _TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-_ONES: Final = {word: number for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())}
-_FEMALE: Final = re.compile(r"\b(?:female|woman|girl|she|her|mrs|ms|gravida|g\d+ ?p\d+|lmp|pap|lady|daughter|pregnan\w+)\b|\b\d{1,3} ?F\b", re.IGNORECASE)
+_ONES: Final = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+    )
+}
+_FEMALE: Final = re.compile(
+    r"\b(?:female|woman|girl|she|her|mrs|ms|gravida|g\d+ ?p\d+|lmp|pap|lady|daughter|pregnan\w+)\b|\b\d{1,3} ?F\b", re.IGNORECASE
+)
 _MALE: Final = re.compile(r"\b(?:male|man|boy|he|his|him|mr|gentleman|prostate)\b|\b\d{1,3} ?M\b", re.IGNORECASE)
 _ESTABLISHED: Final = re.compile(
     r"\b(?:established|est\.? (?:pt|patient|client|medicare|infant|child|\d)|est\b(?![. ]*(?:gfr|time|blood))|known to me|last seen|follow[- ]?up|f/u|returns?|returning|return visit|"
     r"since (?:her|his|the) last visit|i last saw|recheck|pt est\b|well known to|seen here)\b|,\s*est\.", re.IGNORECASE)  # fmt: skip
-_NEW: Final = re.compile(r"\bnew (?:pt|patient|client)\b|\bnew to (?:us|me|our|the practice|clinic)|establish(?:ing)? care|initial (?:visit|consult\w*|evaluation|assessment)|moved here", re.IGNORECASE)
+_NEW: Final = re.compile(
+    r"\bnew (?:pt|patient|client)\b|\bnew to (?:us|me|our|the practice|clinic)|establish(?:ing)? care|initial (?:visit|consult\w*|evaluation|assessment)|moved here",
+    re.IGNORECASE,
+)
 _SUBSEQUENT: Final = re.compile(
     r"\b(?:follow[- ]?up (?:of|for|visit for) (?:\w+ ){0,4}(?:fracture|sprain|strain|laceration|injury|wound|contusion|burn)|healing|cast (?:check|removal|change)|"
     r"routine healing|status post orif|s/p orif|post[- ]?op|suture removal|sutures? out today|recheck of (?:the )?(?:wound|fracture|laceration|burn))\b", re.IGNORECASE)  # fmt: skip
@@ -36,7 +52,7 @@ class Patient(NamedTuple):
     episode: str
 
 
-def read_patient(text: str, age_years: int | None, sex: str, is_new: bool | None) -> Patient:
+def read_patient(text: str, age_years: int | None, sex: str, *, is_new: bool | None) -> Patient:
     """Return what is known of the patient; what the caller knows wins over what the note says."""
     years, months = _age(text)
     if age_years is not None:

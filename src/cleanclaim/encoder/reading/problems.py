@@ -15,7 +15,10 @@ from cleanclaim.encoder.reading.sentences import Sentence
 _LABELLED: Final = re.compile(
     r"(?:medical reasoning|additional testing|medical treatment|specialist referrals?|patient education(?: and counseling)?|patient agreements?|"
     r"procedures?|plan|treatment|follow[- ]?up|counseling|medications?|labs?|orders?|education|referrals?|imaging)\s*[.:]", re.IGNORECASE)  # fmt: skip
-_SUMMARY: Final = re.compile(r"\b(?:year|month|week|day)s?[- ]old\b|\b(?:y\.?o|yo|y/o)\b|who (?:presents?|comes|is here)|presents? (?:today )?(?:for|with|as)|here today", re.IGNORECASE)
+_SUMMARY: Final = re.compile(
+    r"\b(?:year|month|week|day)s?[- ]old\b|\b(?:y\.?o|yo|y/o)\b|who (?:presents?|comes|is here)|presents? (?:today )?(?:for|with|as)|here today",
+    re.IGNORECASE,
+)
 _VERB: Final = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|should|can|continues?|recommend(?:ed)?|discussed|ordered|start(?:ed)?|increase[d]?|decrease[d]?|advised|"
     r"return|refer(?:red)?|obtain|schedule[d]?|prescribed?|encouraged|reviewed|explained|counsel(?:ed|led)|avoid|take|takes|we|i|repeat|check|recheck|call|"
@@ -68,10 +71,10 @@ def find_problems(sections: Sections, sentences: tuple[Sentence, ...]) -> tuple[
             by_words[words] = current = len(drafts)
             lists_problems = lists_problems or bool(sentence.item)
             drafts.append((cut[0], cut[1], cut[2], [sentence]))
-        elif current >= 0 and not _starts_elsewhere(sentence, drafts, by_words):
+        elif current >= 0 and not _starts_elsewhere(sentence, by_words):
             drafts[current][3].append(sentence)
         else:
-            current = _starts_elsewhere(sentence, drafts, by_words) - 1 if _starts_elsewhere(sentence, drafts, by_words) else current
+            current = _starts_elsewhere(sentence, by_words) - 1 if _starts_elsewhere(sentence, by_words) else current
             if current >= 0:
                 drafts[current][3].append(sentence)
     return tuple(Problem(start, end, words, tuple(said), at) for at, (start, end, words, said) in enumerate(drafts))
@@ -105,12 +108,22 @@ def _heading_of(sentence: Sentence, *, lists_problems: bool) -> tuple[int, int, 
 def _is_bare(sentence: Sentence) -> bool:
     """Tell a line that only names a problem from one that tells what is done about it."""
     words = sentence.text.rstrip(" .:")
-    return len(words.split()) <= 8 and not _VERB.search(words) and not _LABELLED.match(words) and words[:1].isupper() and sentence.item != "bullet"
+    return (
+        len(words.split()) <= 8
+        and not _VERB.search(words)
+        and not _LABELLED.match(words)
+        and words[:1].isupper()
+        and sentence.item != "bullet"
+    )
 
 
-def _starts_elsewhere(sentence: Sentence, drafts: list[tuple[int, int, str, list[Sentence]]], by_words: dict[str, int]) -> int:
+def _starts_elsewhere(sentence: Sentence, by_words: dict[str, int]) -> int:
     """Return 1 + the problem to which "Regarding her diabetes, ..." turns, 0 where the sentence turns to none."""
-    found = re.match(r"(?:(?:regarding|in regards? to|as for|with respect to|from a) (?:his|her|the|their)|(?:his|her|the patient's)) ([a-z ]{4,40})", sentence.text, re.IGNORECASE)
+    found = re.match(
+        r"(?:(?:regarding|in regards? to|as for|with respect to|from a) (?:his|her|the|their)|(?:his|her|the patient's)) ([a-z ]{4,40})",
+        sentence.text,
+        re.IGNORECASE,
+    )
     if not found:
         return 0
     said = found.group(1).lower()

@@ -52,9 +52,12 @@ _KINDS: Final = {title: kind for kind, titles in _TITLES.items() for title in ti
 _LINE: Final = re.compile(r"[^\n]*\n?")
 _LEAD: Final = re.compile(r"[ \t>*#=_-]*(?:\d{1,2}[.)][ \t]+)?\**[ \t]*")
 _TITLE: Final = re.compile(r"[A-Za-z][A-Za-z/&,+ ().-]{0,48}?(?=\s*(?:[:=]|\*\*|$)|\s+-\s)")
-_SHORT_MARK: Final = re.compile(r"(?:A/P|A&P|A/|P/|[SOAPI])(?:[:/=]|\s*[-:]\s|\s{2,})|(?:CC|HPI|PE|PMH|A/P|ROS|VS|vs|DX|Dx|dx|imp|IMP|Imp)\b[ :]+|A (?=[a-z])|P (?=[a-z])")
+_SHORT_MARK: Final = re.compile(
+    r"(?:A/P|A&P|A/|P/|[SOAPI])(?:[:/=]|\s*[-:]\s|\s{2,})|(?:CC|HPI|PE|PMH|A/P|ROS|VS|vs|DX|Dx|dx|imp|IMP|Imp)\b[ :]+|A (?=[a-z])|P (?=[a-z])"
+)
 _MIDLINE: Final = re.compile(
-    r"(?<=[.;)\n] )(assessment(?: and plan)?|impression|diagnos[ie]s(?: for both)?|final diagnosis|plan|dx|imp|a/p|ddx)\s*[:=]\s*", re.IGNORECASE
+    r"(?<=[.;)\n] )(assessment(?: and plan)?|impression|diagnos[ie]s(?: for both)?|final diagnosis|plan|dx|imp|a/p|ddx)\s*[:=]\s*",
+    re.IGNORECASE,
 )
 _SHORT_KINDS: Final = {
     "a/p": "assessment_plan", "a&p": "assessment_plan", "a/": "assessment", "p/": "plan", "s": "hpi", "o": "exam", "a": "assessment", "p": "plan",
@@ -128,7 +131,7 @@ def _heading(line: str, offset: int) -> tuple[int, int, str, str] | None:
     kind = _KINDS.get(words, "") or _KINDS.get(words.removesuffix(" today"), "")
     rest = line[title.end() :].strip(" :*=\n")
     if kind:
-        if bare.endswith(".") and not line[title.end() : title.end() + 1] == ":":
+        if bare.endswith(".") and line[title.end() : title.end() + 1] != ":":
             return None
         if len(words) == 1 and ":" not in line[title.end() : title.end() + 2]:
             return None

@@ -14,7 +14,7 @@ _SAME_LENGTH: Final = str.maketrans(
         "\u00a0": " ", "\u2007": " ", "\u202f": " ", "\t": " ", "\r": " ", "\x0b": "\n", "\x0c": "\n", "\u2028": "\n", "\u2029": "\n",
         "\u2192": ">",
     }
-    | {code: " " for code in (*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0xA0), 0xFFFD, 0xFEFF, 0x200B)}
+    | dict.fromkeys((*range(9), *range(14, 32), 127, *range(128, 160), 65533, 65279, 8203), " ")
 )  # fmt: skip
 
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")

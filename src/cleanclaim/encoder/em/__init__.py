@@ -1,0 +1,14 @@
+"""The level of an evaluation and management visit (2021 and later): problems, data, risk, or total time."""
+
+from __future__ import annotations
+
+from cleanclaim.documents.coding import EmLevel
+from cleanclaim.encoder.candidates.gather import Gathered
+from cleanclaim.encoder.reading import Reading
+
+
+def level_of(reading: Reading, gathered: Gathered) -> EmLevel | None:
+    """Return the level of medical decision making of a visit."""
+    from cleanclaim.encoder.em.mdm import score
+
+    return score(reading, gathered)

@@ -1,0 +1,229 @@
+"""The three elements of medical decision making: number and complexity of problems, data reviewed, risk of management."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from cleanclaim.encoder.candidates.gather import Candidate, Gathered
+from cleanclaim.encoder.em.mdm import Element, diagnoses
+from cleanclaim.encoder.model.features import drugs_named
+from cleanclaim.encoder.reading import Reading
+
+_PLAN: Final = frozenset(
+    {"assessment", "assessment_plan", "plan", "orders", "instructions", "procedure", "discharge", "hpi", "head"}
+)
+_WORSE: Final = re.compile(
+    r"\b(?:exacerbat\w+|uncontrolled|not (?:well )?(?:controlled|at goal)|poorly controlled|above goal|worsen\w*|progress(?:ing|ion|ive)|flar\w+|elevated|increase[ds]?|increasing|not improv\w+|not working|"
+    r"side effects?|unstable|higher dose|failed|refractory|uncontrolled|decompensat\w+|deteriorat\w+|out of control|acting up|inadequate\w*|change[d]? (?:his|her|to)|still (?:having|symptomatic))\b", re.IGNORECASE)  # fmt: skip
+_COMPLICATED: Final = re.compile(r"^(?:S[0-9]2|S06|S83\.2|S83\.5|S46\.0|S86\.0|S43\.0|S02|T2[0-5]\.3)")
+_THREAT: Final = re.compile(
+    r"\b(?:myocardial infarction|stemi|nstemi|unstable angina|pulmonary embol\w+|respiratory (?:failure|distress)|sepsis|septic|acute stroke|status epilepticus|suicid\w+ (?:with )?(?:plan|intent)|anaphyla\w+|"
+    r"severe exacerbation|acute renal failure|stage (?:iii|iv|3|4)\b|metasta\w+|threat to (?:life|vision)|loss of vision|vision (?:loss|would|may)|acute coronary|rule out acs|acs\b|impending)\b", re.IGNORECASE)  # fmt: skip
+_NEW: Final = re.compile(
+    r"\b(?:new(?:ly)?|undiagnosed|unclear|unknown|cause (?:not known|undetermined)|uncertain|undetermined|rule out|r/o|further evaluation|concern\w*|suspicious)\b",
+    re.IGNORECASE,
+)
+_SYSTEMIC: Final = re.compile(
+    r"\b(?:systemic symptoms|pyelonephritis|pneumonia|colitis|dehydrat\w+|high fever|influenza|flu\b|covid)\b", re.IGNORECASE
+)
+
+
+def problems_of(reading: Reading, gathered: Gathered) -> Element:
+    """Score the number and complexity of the problems addressed."""
+    found = diagnoses(gathered)
+    acute = [one for one in found if one.concept.kind in {"a", "i"} and not one.code.startswith("Z")]
+    chronic = [one for one in found if (one.concept.kind in {"c", "n"} or one.derived) and not one.code.startswith("Z")]
+    chronic = _one_each(chronic)
+    unclear = [one for one in found if one.concept.kind in {"s", "f"}]
+    said = " ".join(
+        sentence.text
+        for sentence in reading.sentences
+        if sentence.section.kind in {"assessment", "assessment_plan", "plan", "hpi", "head", "complaint"}
+    )
+    plan = (
+        " ".join(
+            sentence.text for sentence in reading.sentences if sentence.section.kind in {"assessment", "assessment_plan", "plan"}
+        )
+        or said
+    )
+    if _THREAT.search(plan) and not re.search(
+        r"\b(?:no|denies|without|rule out) (?:\w+ ){0,3}(?:suicid|stroke|metasta)", plan, re.IGNORECASE
+    ):
+        threat = _THREAT.search(plan)
+        return Element(3, f"a threat to life or bodily function ({threat.group() if threat else ''})")
+    worse = [one for one in chronic if _WORSE.search(_about(one, plan))]
+    if worse:
+        return Element(2, f"a chronic illness that is worse or not at goal ({worse[0].code})")
+    if len(chronic) >= 2:
+        return Element(2, f"{len(chronic)} stable chronic illnesses ({', '.join(one.code for one in chronic[:3])})")
+    complicated = next((one for one in acute if _COMPLICATED.match(one.code)), None)
+    if complicated is not None:
+        return Element(2, f"an acute complicated injury ({complicated.code})")
+    cancer = next((one for one in chronic if one.code.startswith("C")), None)
+    if cancer is not None:
+        return Element(2, f"a newly treated or followed cancer ({cancer.code})")
+    uncertain = next((one for one in unclear if _NEW.search(_about(one, plan)) or len(found) == 1), None)
+    if uncertain is not None and uncertain.code.startswith("R"):
+        return Element(2, f"an undiagnosed problem with uncertain prognosis ({uncertain.code})")
+    systemic = next((one for one in acute if _SYSTEMIC.search(_about(one, plan))), None)
+    if systemic is not None:
+        return Element(2, f"an acute illness with systemic symptoms ({systemic.code})")
+    if chronic and (acute or unclear):
+        return Element(2 if len(chronic) + len(acute) + len(unclear) >= 3 else 1, "a stable chronic illness and an acute problem")
+    if chronic:
+        return Element(1, f"one stable chronic illness ({chronic[0].code})")
+    if len(acute) >= 2:
+        return Element(1, "two or more acute uncomplicated problems")
+    if acute:
+        return Element(1, f"one acute uncomplicated illness or injury ({acute[0].code})")
+    if unclear:
+        return Element(1, f"one problem ({unclear[0].code})")
+    return Element(0, "no more than a minor problem found")
+
+
+def _one_each(found: list[Candidate]) -> list[Candidate]:
+    """Return one candidate a disease: combination codes and what they add to are one problem."""
+    seen: set[str] = set()
+    kept = []
+    for one in found:
+        family = {"I11": "I50", "I13": "I50", "I12": "N18", "L97": "E11"}.get(one.code[:3], one.code[:3])
+        if family not in seen:
+            seen.add(family)
+            kept.append(one)
+    return kept
+
+
+def _about(candidate: Candidate, otherwise: str) -> str:
+    said = " ".join(
+        [problem.heading + " " + " ".join(sentence.text for sentence in problem.sentences) for problem in candidate.problems]
+    )
+    return said or otherwise
+
+
+_TESTS: Final = re.compile(
+    r"\b(?:x-?rays?|radiographs?|xr|mri|ct(?: scan)?|ultrasound|us\b|echo(?:cardiogram)?|ekg|ecg|electrocardiogram|stress test|cbc|cmp|bmp|a1c|hba1c|tsh|lipid panel|lipids|urinalysis|ua\b|urine culture|psa|inr|"
+    r"culture|biopsy|pathology|mammogram|dexa|emg|pulmonary function tests?|pft|spirometry|sleep study|endoscopy|colonoscopy|troponin|d-dimer|rapid strep|strep|influenza|covid(?:-19)? test|panel|titer|western blot|"
+    r"hemoglobin|thyroid panel|metabolic panel|creatinine|labs?|blood work|testosterone|levels?|genotype|rna|elastography|barium swallow|holter|cardiac catheterization)\b", re.IGNORECASE)  # fmt: skip
+_INDEPENDENT: Final = re.compile(
+    r"\b(?:independent(?:ly)? (?:interpret\w+|review\w+)|i (?:personally )?(?:reviewed|viewed|interpreted) (?:\w+ ){0,4}(?:myself|images?|films?|tracings?)|my (?:own )?(?:read|interpretation|interp)|reviewed myself|interpret as|personally reviewed the (?:mri|ct|x-?ray|images?))\b",
+    re.IGNORECASE,
+)
+_HISTORIAN: Final = re.compile(
+    r"\b(?:mother|mom|father|dad|son|daughter|wife|husband|spouse|parent|caregiver|guardian) (?:gives|gave|provid\w+|reports?|states?|says|notes|describes)\b|history (?:from|by|given by|obtained from) (?:the |her |his )?(?:mother|mom|father|dad|son|daughter|wife|husband|parent|caregiver)|independent historian",
+    re.IGNORECASE,
+)
+_DISCUSSED: Final = re.compile(
+    r"\b(?:discussed|spoke|reviewed|d/w|phone)\b[^.\n]{0,40}\b(?:cardiolog\w+|surgeon|radiolog\w+|neurolog\w+|oncolog\w+|hospitalist|specialist|psychiatr\w+|Dr\. \w+)",
+    re.IGNORECASE,
+)
+_OUTSIDE: Final = re.compile(
+    r"\b(?:outside|hospital|discharge summary|er|ed|emergency (?:room|department)|previous|prior|neurology|cardiology) (?:records?|notes?|labs?|ct|mri|report|summary)\b|records? (?:were )?review\w+",
+    re.IGNORECASE,
+)
+
+
+def data_of(reading: Reading) -> Element:
+    """Score the data: unique tests ordered or reviewed, outside notes, an independent historian, interpretation, discussion."""
+    tests: set[str] = set()
+    for sentence in reading.sentences:
+        if sentence.section.kind in {"family", "social", "past", "surgical", "ros", "medications", "allergies"}:
+            continue
+        for match in _TESTS.finditer(sentence.text):
+            assertion, _ = reading.assertion(sentence, sentence.start + match.start(), sentence.start + match.end())
+            if assertion not in {"absent", "hypothetical"} or sentence.section.kind == "results":
+                tests.add(_test_name(match.group().lower()))
+    historian = bool(_HISTORIAN.search(reading.text))
+    independent = bool(_INDEPENDENT.search(reading.text))
+    discussed = bool(_DISCUSSED.search(reading.text))
+    outside = bool(_OUTSIDE.search(reading.text))
+    count = len(tests) + outside
+    moderate = sum((count + historian >= 3, independent, discussed))
+    listed = ", ".join(sorted(tests)[:5]) or "none"
+    if moderate >= 2:
+        return Element(3, f"three or more tests or notes ({listed}) with independent interpretation or discussion")
+    if moderate == 1:
+        return Element(
+            2,
+            f"{count} tests or notes ({listed})"
+            + (", independent interpretation" if independent else ", discussion with another clinician" if discussed else ""),
+        )
+    if count == 2 or historian:
+        return Element(1, f"tests or notes ({listed})" + (", an independent historian" if historian else ""))
+    return Element(0, f"tests: {listed}")
+
+
+def _test_name(word: str) -> str:
+    if re.fullmatch(r"x-?rays?|radiographs?|xr", word):
+        return "x-ray"
+    if re.fullmatch(r"labs?|blood work|panel|levels?|hemoglobin", word):
+        return "labs"
+    return {
+        "ecg": "ekg",
+        "electrocardiogram": "ekg",
+        "echo": "echocardiogram",
+        "hba1c": "a1c",
+        "lipids": "lipid panel",
+        "ua": "urinalysis",
+        "ct scan": "ct",
+        "us": "ultrasound",
+    }.get(word, word)
+
+
+_SURGERY: Final = re.compile(
+    r"\b(?:orif|surgical intervention|surgery|operation|replacement|resection|excision|arthroscopy|hysterectomy|oophorectomy|bypass|cholecystectomy|repair|lithotripsy|catheterization|fusion|epidural)\b", re.IGNORECASE)  # fmt: skip
+_DECIDED: Final = re.compile(
+    r"\b(?:proceed|decision (?:made )?(?:for|to)|schedul\w+|wishes to|elected|indicated|recommend\w*|plan(?:ned)? (?:is )?(?:to|for)|will (?:most likely )?(?:require|need|undergo)|candidate for|choose to)\b",
+    re.IGNORECASE,
+)
+_MAJOR_RISK: Final = re.compile(
+    r"\b(?:death|heart attack, stroke|stroke, (?:and )?death|admit(?:ted)?|hospitali[sz]\w+|observation admission|chemotherapy|cisplatin|intensive monitoring|dnr|de-escalat\w+|not admitted)\b",
+    re.IGNORECASE,
+)
+_PRESCRIBED: Final = re.compile(
+    r"\b(?:prescri\w+|rx\b|refill\w*|rf x|start(?:ed|ing)?|initiat\w+|increas\w+|decreas\w+|continu\w+|add(?:ed)?|switch\w*|change|titrat\w+|mg\b|mcg\b|units\b|bid|tid|qhs|daily|twice (?:a |per )?day|sent)\b", re.IGNORECASE)  # fmt: skip
+_OTC: Final = re.compile(
+    r"\b(?:otc|over[- ]the[- ]counter|tylenol|acetaminophen|ibuprofen|advil|aleve|saline|fluids|rest\b|ice\b|brace|splint|physical therapy|crutches|sling)\b",
+    re.IGNORECASE,
+)
+_OTC_NAMES: Final = frozenset("ibuprofen motrin aspirin asa naproxen aleve loratadine cetirizine famotidine omeprazole".split())
+_SOCIAL: Final = re.compile(
+    r"\b(?:homeless\w*|food insecurity|cannot afford|unable to afford|no insurance|uninsured|transportation)\b", re.IGNORECASE
+)
+_RX_CLASS: Final = re.compile(
+    r"\b(?:antibiotic|amoxicillin|augmentin|azithromycin|doxycycline|cephalexin|keflex|nitrofurantoin|macrobid|bactrim|ciprofloxacin|levofloxacin|prednisone|steroids?|medrol|lortab|norco|oxycodone|"
+    r"hydrocodone|valacyclovir|acyclovir|fluconazole|inhaler|patch|cream rx|ondansetron|zofran|paxlovid|oseltamivir|tamiflu|penicillin|cefdinir|clindamycin|mupirocin|clobetasol|lidocaine viscous|norethindrone|contracept\w+|ocp|injection|cardura|biologic|chantix|varenicline|celestone|cortisone|kenalog|shampoo rx)\b", re.IGNORECASE)  # fmt: skip
+
+
+def risk_of(reading: Reading) -> Element:
+    """Score the risk of management: prescription drugs are moderate, a decision about major surgery moderate or high."""
+    best = Element(0, "no treatment beyond rest or reassurance")
+    for sentence in reading.sentences:
+        if sentence.section.kind not in _PLAN or (
+            sentence.section.kind in {"hpi", "head"} and reading.problems and sentence.section.kind == "hpi"
+        ):
+            continue
+        text = sentence.text
+        lowered = text.lower()
+        if (
+            _SURGERY.search(text)
+            and _DECIDED.search(text)
+            and not re.search(r"\b(?:if|consider|may need|possible|conservative|rather than|instead)\b", lowered)
+        ):
+            best = max(best, Element(2, f'a decision about surgery ("{text[:60]}")'), key=lambda one: one.level)
+        if _MAJOR_RISK.search(text) and not re.search(r"\b(?:denies|no |if )", lowered):
+            major = _MAJOR_RISK.search(text)
+            best = max(best, Element(3, f"{major.group() if major else ''}: a decision of high risk"), key=lambda one: one.level)
+        named = [name for name in drugs_named(lowered) if name not in _OTC_NAMES]
+        if (
+            ((named or _RX_CLASS.search(text)) and _PRESCRIBED.search(text))
+            or re.search(r"\bprescri(?:bed|ption)|\brx sent|\brefill", lowered)
+        ) and not re.search(
+            r"\b(?:no (?:new )?(?:rx|prescription|antibiotic|opioid)|not prescribed|declin\w+ medication)", lowered
+        ):
+            best = max(best, Element(2, f'prescription drug management ("{text[:60]}")'), key=lambda one: one.level)
+        if _SOCIAL.search(text):
+            best = max(best, Element(2, "treatment limited by social determinants of health"), key=lambda one: one.level)
+        if _OTC.search(text):
+            best = max(best, Element(1, f'over-the-counter treatment or therapy ("{text[:60]}")'), key=lambda one: one.level)
+    return best

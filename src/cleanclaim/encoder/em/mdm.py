@@ -1,0 +1,53 @@
+"""Medical decision making by the 2021 and later E/M guidelines: the highest level that two of three elements reach."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from cleanclaim.documents.coding import EmLevel
+from cleanclaim.encoder.candidates.gather import Candidate, Gathered
+from cleanclaim.encoder.guidelines.combine import named
+from cleanclaim.encoder.reading import Reading
+
+LEVELS: Final = ("straightforward", "low", "moderate", "high")
+
+
+class Element(NamedTuple):
+    """One of the three elements: its level (0 to 3) and the words it stands on."""
+
+    level: int
+    reason: str
+
+
+def score(reading: Reading, gathered: Gathered) -> EmLevel | None:
+    """Return the level of decision making, each element with its reason."""
+    from cleanclaim.encoder.em.elements import data_of, problems_of, risk_of
+
+    if not reading.sentences:
+        return None
+    problems, data, risk = problems_of(reading, gathered), data_of(reading), risk_of(reading)
+    level = sorted((problems.level, data.level, risk.level))[1]
+    code = ("99202", "99203", "99204", "99205")[level] if reading.patient.is_new else ("99212", "99213", "99214", "99215")[level]
+    return EmLevel(
+        LEVELS[level], code, LEVELS[problems.level], LEVELS[data.level], LEVELS[risk.level],
+        (f"Problems: {problems.reason}", f"Data: {data.reason}", f"Risk: {risk.reason}", "Two of three elements decide (E/M guidelines 2021)."),
+    )  # fmt: skip
+
+
+_TIME: Final = re.compile(
+    r"(?:total (?:\w+ ){0,3}time[^.\n]{0,80}?|(?:spent|time)[^.\n]{0,40}?)\b(\d{1,3}) ?(?:min\b|minutes)|\b(\d{1,3}) (?:min|minutes) (?:total|of total|was spent|were spent|spent)",
+    re.IGNORECASE,
+)
+
+
+def total_minutes(reading: Reading) -> tuple[int, int, int] | None:
+    """Return the total time that the note states for the visit, with its place."""
+    for match in _TIME.finditer(reading.text):
+        return int(match.group(1) or match.group(2)), match.start(), match.end()
+    return None
+
+
+def diagnoses(gathered: Gathered) -> list[Candidate]:
+    """Return the conditions that the visit addresses."""
+    return [candidate for candidate in gathered.by_code.values() if not candidate.why_not and named(candidate)]

@@ -1,0 +1,137 @@
+"""Suggestions for a note: read, find candidates, decide by the book, say how sure, show the words.
+
+`suggest` is pure and deterministic: the same note, context, store and model give the same answer. It never raises on any text.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cleanclaim.documents.coding import Evidence, NotCoded, Note, NoteContext, Suggestion, Suggestions
+from cleanclaim.encoder import em, procedures
+from cleanclaim.encoder.candidates.codebook import CodeBook, CodeStore, default_store
+from cleanclaim.encoder.candidates.gather import Candidate, Gathered
+from cleanclaim.encoder.candidates.lexicon import Concept
+from cleanclaim.encoder.evidence import evidence_of
+from cleanclaim.encoder.guidelines.assertions import weigh_assertions
+from cleanclaim.encoder.guidelines.combine import combine, named
+from cleanclaim.encoder.guidelines.order import in_order, resolve_excludes
+from cleanclaim.encoder.guidelines.visits import decide_visit
+from cleanclaim.encoder.model.features import features_of, treated_families
+from cleanclaim.encoder.model.scoring import Model, load_model
+from cleanclaim.encoder.plugins import Suggester
+from cleanclaim.encoder.reading import Reading, read
+
+LONGEST_ANSWER: Final = 60
+"""More codes than any visit reports; a file of words is cut there."""
+
+
+def suggest(
+    note: Note,
+    context: NoteContext,
+    *,
+    store: CodeStore | None = None,
+    model: Model | None = None,
+    suggester: Suggester | None = None,
+) -> Suggestions:
+    """Return the codes that a note supports, each with its words, what was not coded and why, and the E/M level."""
+    reading = read(note, context)
+    if reading.refusal:
+        return Suggestions((), (), None, (reading.refusal,))
+    book = CodeBook(store if store is not None else default_store(), context.served_on)
+    gathered = decide(reading, book)
+    if suggester is not None:
+        _take_in(suggester, note, context, gathered)
+    model = model or load_model("visit")
+    treated = treated_families(reading.lowered)
+    diagnoses = [item for item in _scored(gathered, model, treated) if item is not None]
+    diagnoses = in_order(diagnoses, gathered, book)[:LONGEST_ANSWER]
+    level = em.level_of(reading, gathered)
+    services = procedures.suggest_services(reading, gathered, level, book)
+    if level is not None and services.em_code:
+        level = level._replace(code=services.em_code)
+    return Suggestions(
+        tuple(diagnoses) + services.suggestions, tuple(_not_coded(gathered, diagnoses)) + services.not_coded, level, reading.notices
+    )
+
+
+def decide(reading: Reading, book: CodeBook) -> Gathered:
+    """Return the candidates of a note after every rule of the book has spoken."""
+    gathered = Gathered(reading, book)
+    weigh_assertions(gathered, inpatient=reading.context.setting == "inpatient")
+    decide_visit(gathered)
+    combine(gathered)
+    return gathered
+
+
+def _scored(gathered: Gathered, model: Model, treated: frozenset[str]) -> list[Suggestion | None]:
+    scored = []
+    for candidate in gathered.by_code.values():
+        if candidate.why_not:
+            continue
+        confidence = model.confidence(features_of(candidate, gathered, treated))
+        band = model.band(confidence)
+        scored.append(_suggestion(candidate, gathered, confidence, band) if band else None)
+    return resolve_excludes([item for item in scored if item is not None], gathered)
+
+
+def _suggestion(candidate: Candidate, gathered: Gathered, confidence: float, band: str) -> Suggestion:
+    reasons = list(dict.fromkeys(candidate.reasons))
+    if candidate.problems:
+        reasons.insert(0, f'The assessment names it: "{candidate.problems[0].heading[:80]}".')
+    elif named(candidate):
+        reasons.insert(0, "The assessment speaks of it as present.")
+    else:
+        reasons.insert(
+            0,
+            f"Said in the {candidate.mentions[0].sentence.section.title or 'note'}; the assessment does not name it."
+            if candidate.mentions
+            else "Derived by rule.",
+        )
+    return Suggestion(
+        "icd10cm",
+        candidate.code,
+        gathered.book.title(candidate.code),
+        round(confidence, 4),
+        band,
+        evidence_of(candidate, gathered.reading),
+        tuple(reasons),
+    )
+
+
+def _not_coded(gathered: Gathered, diagnoses: list[Suggestion]) -> list[NotCoded]:
+    reported = {item.code for item in diagnoses}
+    found: list[NotCoded] = []
+    for candidate in gathered.by_code.values():
+        if candidate.code in reported or not candidate.mentions:
+            continue
+        mention = candidate.mentions[0]
+        why = (
+            candidate.why_not
+            or "The note speaks of it, but nothing shows that it was monitored, evaluated, assessed or treated at this visit (guideline IV.J)."
+        )
+        found.append(NotCoded(gathered.reading.text[mention.start : mention.end], candidate.code, why, mention.start, mention.end))
+    return found[:LONGEST_ANSWER]
+
+
+def _take_in(suggester: Suggester, note: Note, context: NoteContext, gathered: Gathered) -> None:
+    """Let a site's own suggester add candidates; they pass the same rules, and without words in the note they are dropped."""
+    for offered in suggester.suggest(note, context):
+        for span in offered.evidence:
+            if gathered.reading.text[span.start : span.end] != span.text or not span.text.strip():
+                continue
+            made = gathered.ensure(offered.code, Concept(offered.code, "a"))
+            if made is not None and not made.mentions and not made.why_not:
+                made.derived = f"Proposed by {suggester.name}."
+                made.assertion = "present"
+                made.reasons.append(made.derived)
+                gathered.cite(made, span.start, span.end)
+
+
+def reread(note: Note, context: NoteContext) -> tuple[Reading, Gathered]:
+    """Return the reading and the decided candidates of a note, for training and for showing why."""
+    reading = read(note, context)
+    return reading, decide(reading, CodeBook(default_store(), context.served_on))
+
+
+__all__ = ["Evidence", "decide", "reread", "suggest"]

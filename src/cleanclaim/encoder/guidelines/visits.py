@@ -1,0 +1,36 @@
+"""The reason for the visit: routine examinations with or without abnormal findings, and what age and sex allow."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cleanclaim.encoder.candidates.gather import Gathered
+from cleanclaim.encoder.candidates.lexicon import Concept
+
+_ROUTINE: Final = {"Z00.00": "Z00.01", "Z00.129": "Z00.121", "Z01.419": "Z01.411"}
+
+
+def decide_visit(gathered: Gathered) -> None:
+    """Settle routine-examination codes and drop what the patient's age or sex rules out."""
+    patient = gathered.reading.patient
+    for candidate in list(gathered.by_code.values()):
+        if candidate.why_not:
+            continue
+        concept = candidate.concept
+        if concept.sex and patient.sex and concept.sex != patient.sex:
+            candidate.why_not = f"The code is for {'women' if concept.sex == 'F' else 'men'} only."
+        elif concept.age == "child" and patient.age_years is not None and patient.age_years >= 18:
+            candidate.why_not = "The code is for children under 18."
+        elif concept.age == "adult" and patient.age_years is not None and patient.age_years < 18:
+            candidate.why_not = "The code is for adults; a child's routine examination is Z00.12-."
+            made = gathered.ensure("Z00.129", Concept("Z00.129", "p", age="child"))
+            if made is not None and not made.mentions:
+                made.assertion = "present"
+                for mention in candidate.mentions:
+                    made.add(mention, None)
+                made.problems.extend(candidate.problems)
+
+
+def raise_routine(gathered: Gathered) -> None:
+    """A routine examination that finds a new or changed problem is coded with abnormal findings (guideline I.C.21.c.13)."""
+    del gathered
