@@ -17,6 +17,10 @@ from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, UnreadableIn
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module below cleanclaim.cli, one line of help)
     "code": ("code", "the codes that a note supports, with the words that prove them"),
+    "lookup": ("lookup", "find a code by words, shorthand or part of a code"),
+    "claims": ("claims", "import, list, show: open claims taken over, with their money and history"),
+    "post": ("post", "post remittances (835) to the cent"),
+    "ledger": ("ledger", "verify: re-derive what must hold of the books"),
     "audit": ("audit", "verify: walk the audit chain"),
     "migrate": ("migrate", "bring the database up to date"),
     "serve": ("serve", "open the desks for a browser on this machine"),

@@ -32,9 +32,9 @@ class ClaimMoney(NamedTuple):
         """Charge less everything that it has become: zero, or the books are wrong."""
         return self.charge_cents - sum(self[1:])
 
-    def __add__(self, other: tuple[object, ...]) -> ClaimMoney:  # type: ignore[override]
+    def plus(self, other: ClaimMoney) -> ClaimMoney:
         """Add two movements of the same claim."""
-        return ClaimMoney(*(int(mine) + int(theirs) for mine, theirs in zip(self, other, strict=True)))
+        return ClaimMoney(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 _BUCKET: dict[Account, tuple[int, int]] = {Account.SERVICE_REVENUE: (0, -1), Account.INSURANCE_RECEIVABLE: (5, 1)}

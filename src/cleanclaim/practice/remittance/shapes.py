@@ -6,11 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from cleanclaim.documents import ClaimPayment
 from cleanclaim.kernel.money import Rate
+from cleanclaim.ledger import Posting
+from cleanclaim.practice.claims.effects import Effect
 
 
 class OpenLine(NamedTuple):
-    """A line of an open claim with what is still owed on it, by insurance and by the patient."""
+    """A line of an open claim with what is still owed on it: by each payer (`held`: payer id, cents) and by the patient."""
 
     number: int
     procedure: str
@@ -20,7 +23,7 @@ class OpenLine(NamedTuple):
     served_on: date | None = None
     control_number: str = ""
     revenue_code: str = ""
-    insurance_cents: int = 0
+    held: tuple[tuple[str, int], ...] = ()
     patient_cents: int = 0
     patient_paid_cents: int = 0
 
@@ -36,36 +39,6 @@ class PayerTurn(NamedTuple):
     is_capitated: bool = False
 
 
-class Effect(NamedTuple):
-    """One amount to be posted on a line. `kind` is an EffectKind; `to` names who owes it next (a payer id, or empty for the patient)."""
-
-    line: int
-    kind: str
-    cents: int
-    group: str = ""
-    reason: str = ""
-    to: str = ""
-
-
-class EffectKind(StrEnum):
-    """What an amount of a remittance does to a line."""
-
-    PAID = "paid"
-    CONTRACTUAL = "contractual"
-    SEQUESTRATION = "sequestration"
-    CAPITATION = "capitation"
-    RESPONSIBILITY = "responsibility"
-    DENIED = "denied"
-    HELD = "held"
-    PRIOR = "prior"
-
-
-POSTED_KINDS = frozenset({
-    EffectKind.PAID, EffectKind.CONTRACTUAL, EffectKind.SEQUESTRATION, EffectKind.CAPITATION, EffectKind.RESPONSIBILITY,
-})  # fmt: skip
-"""The kinds that move money; denied and held amounts stay with insurance, prior payers' amounts are known already."""
-
-
 class Decision(NamedTuple):
     """What a payer has decided for a claim earlier on, with its effects as they were posted; a reversal looks for it."""
 
@@ -77,6 +50,7 @@ class Decision(NamedTuple):
     effects: tuple[Effect, ...] = ()
     payer_claim_control_number: str = ""
     is_reversed: bool = False
+    answered: tuple[int, ...] = ()
 
 
 class Identity(NamedTuple):
@@ -87,8 +61,17 @@ class Identity(NamedTuple):
     member_keys: frozenset[str] = frozenset()
 
 
+class Answer(NamedTuple):
+    """One CLP of a remittance with what the database knows of it: the patient's keys and the payer that it crossed over to."""
+
+    ordinal: int
+    payment: ClaimPayment
+    identity: Identity = Identity()
+    crossover_payer_id: str = ""
+
+
 class OpenClaim(NamedTuple):
-    """A claim as posting sees it. `sent_numbers` are the control numbers it was sent under (CLM01, and REF*D9 where known)."""
+    """A claim as posting sees it; `whole` is what was decided on the claim as such and stands on no line. `sent_numbers` are the control numbers it was sent under (CLM01, and REF*D9 where known)."""
 
     claim_id: str
     patient_control_number: str
@@ -101,9 +84,7 @@ class OpenClaim(NamedTuple):
     served_on: date | None = None
     served_to: date | None = None
     decisions: tuple[Decision, ...] = ()
-    insurance_cents: int = 0
-    patient_cents: int = 0
-    patient_paid_cents: int = 0
+    whole: OpenLine = OpenLine(0, "", 0)
     is_void: bool = False
 
 
@@ -155,6 +136,7 @@ class Posting835(NamedTuple):
     warnings: tuple[str, ...] = ()
     crosses_over: bool = False
     answered_lines: tuple[int, ...] = ()
+    legs: tuple[Posting, ...] = ()
 
 
 class PostingProblem(NamedTuple):

@@ -30,15 +30,15 @@ def read_acknowledgements(source: Source) -> Iterator[Acknowledgement]:
     guide = ""
     for block in blocks(source, "ST"):
         reading.use(block.delimiters)
-        rows = [segment.split(block.delimiters.element) + PAD for segment in block.segments]
+        segments = block.segments()
+        rows = [segment.split(block.delimiters.element) + PAD for segment in segments]
         if block.is_headed:
             yield from _transaction(rows, block, reading, rows[0][3] or guide)
         for index, row in enumerate(rows):
             if row[0] == "GS":
                 guide = row[8]
             elif row[0] == "TA1":
-                place = block.place(index + 1)._replace(segment=block.ordinal + index)
-                place = place._replace(start=place.end - len(block.segments[index]))
+                place = block.place(index, index + 1, segments)
                 yield InterchangeAcknowledgement(row[1], row[4], row[5] or "000", reading.days[row[2]], row[3], place)
 
 
@@ -86,12 +86,12 @@ def _functional(rows: list[Row], block: Block) -> FunctionalAcknowledgement:
                 errors.append(segment)
             segment = SegmentError(row[1], _number(row[2]), row[3], row[4])
         elif tag in {"IK4", "AK4"} and segment is not None:
-            parts = row[1].replace(">", ":").split(":")
+            parts = row[1].split(block.delimiters.component)
             component = _number(parts[1]) if len(parts) > 1 and parts[1] else None
             errors.append(segment._replace(element=_number(parts[0]), component=component, element_code=row[3], value=row[4]))
             segment = None
         elif tag in {"IK4", "AK4"} and errors:
-            parts = row[1].replace(">", ":").split(":")
+            parts = row[1].split(block.delimiters.component)
             component = _number(parts[1]) if len(parts) > 1 and parts[1] else None
             errors.append(errors[-1]._replace(element=_number(parts[0]), component=component, element_code=row[3], value=row[4]))
         elif tag in {"IK5", "AK5"}:
@@ -105,7 +105,7 @@ def _functional(rows: list[Row], block: Block) -> FunctionalAcknowledgement:
         close(PAD)
     codes = tuple(code for code in ak9[5:10] if code)
     return FunctionalAcknowledgement(
-        ak1[1], ak1[2], ak1[3], ak9[1], _number(ak9[2]), _number(ak9[3]), _number(ak9[4]), codes, tuple(transactions), block.place(used),
+        ak1[1], ak1[2], ak1[3], ak9[1], _number(ak9[2]), _number(ak9[3]), _number(ak9[4]), codes, tuple(transactions), block.place(0, used, block.segments()),
     )  # fmt: skip
 
 
@@ -115,6 +115,7 @@ class _ClaimLevel:
     def __init__(self, rows: list[Row], block: Block, reading: Reading) -> None:
         self._rows = rows
         self._block = block
+        self._segments = block.segments()
         self._reading = reading
         self._level = ""
         self._batch = ""
@@ -155,7 +156,7 @@ class _ClaimLevel:
             elif tag == "REF":
                 self._reference(row)
             elif tag == "DTP" and row[1] == "472" and not self._lines:
-                fact = self._reading.fact(row)
+                fact = self._reading.fact(self._segments[index])
                 self._days = (fact.first, fact.last)
             elif tag == "SE":
                 yield from self._finish(index)
@@ -183,12 +184,11 @@ class _ClaimLevel:
         is_refusal = self._level in {"21", "19"} and any(status.category in _REFUSALS for status in self._statuses)
         if is_claim or is_refusal:
             stc = self._stc or PAD
-            place = self._block.place(end)
-            start = self._block.place(self._first).end if self._first else place.start
+            place = self._block.place(self._first, end, self._segments)
             yield ClaimAcknowledgement(
                 (self._trace or "") if is_claim else "", tuple(self._statuses), self._reading.days[stc[2]], stc[3],
                 self._reading.optional_cents(stc[4]), self._claim_number, self._days[0], self._days[1], self._message, self._batch,
-                self._provider, place._replace(segment=self._block.ordinal + self._first, start=start),
+                self._provider, place,
                 tuple((control, tuple(statuses)) for control, statuses in self._lines),
             )  # fmt: skip
         self._clear()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 from cleanclaim.documents import (
     Adjustment,
@@ -19,12 +19,13 @@ from cleanclaim.documents import (
     LineAdjudication,
     OtherCoverage,
     Party,
+    Place,
     Reference,
     ServiceLine,
     Subscriber,
 )
 from cleanclaim.kernel.money import Rate
-from cleanclaim.x12.implementations.reading import PAD, Reading, Row, defaults_from, guide_of
+from cleanclaim.x12.implementations.reading import PAD, PAD8, PAD12, Memo, Reading, Row, defaults_from, guide_of
 from cleanclaim.x12.tokens.blocks import Block, blocks
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.source import Source
@@ -35,12 +36,15 @@ _ENDS: Final = frozenset({"HL", "SE", "GE", "IEA", "ST", "GS", "ISA", "CLM"})
 _LINE_ENDS: Final = _ENDS | {"LX"}
 _CLAIM_ENDS: Final = _LINE_ENDS | {"SBR"}
 _SERVICES: Final = frozenset({"SV1", "SV2", "SV3"})
-_LINE_STARTS: Final = _SERVICES | {"LX"}
 _REFERENCES: Final = {"F8": 0, "G1": 1, "9F": 2, "X4": 3}
 _ONE: Final = Rate(1)
 _NONE: Final = Rate(0)
+_Service: TypeAlias = tuple[
+    str, int, Rate, tuple[str, ...], tuple[int, ...], str, str, str, str, str, int | None, bool, bool
+]
+_NO_SERVICE: Final[_Service] = ("", 0, _NONE, (), (), "", "", "", "", "", None, False, False)
 _LINE_REST: Final = defaults_from(ServiceLine, 28)
-_CLAIM_REST: Final = defaults_from(Claim, 41)
+_SUBSCRIBER_REST: Final = defaults_from(Subscriber, 8)
 _NOBODY: Final = Party()
 _new = tuple.__new__
 
@@ -59,13 +63,20 @@ class ClaimReader:
 
     def __init__(self) -> None:
         self.reading = Reading()
-        self._composites: dict[str, Diagnosis | CodedFact] = {}
-        self._pointers: dict[str, tuple[int, ...]] = {}
-        self._delimiters = Delimiters()
+        self._delimiters: Delimiters | None = None
         self._guide = ""
         self._kind = ""
         self._is_claims = True
+        self._forget()
         self._reset()
+
+    def _forget(self) -> None:
+        reading = self.reading
+        unreadable = reading.unreadable
+        self._codes = Memo(self._coded, unreadable)
+        self._services = Memo(self._service, unreadable)
+        self._facts = Memo(reading.fact, unreadable)
+        self._names: Memo[Party] = Memo(self._single_name, unreadable, 1 << 12)
 
     def _reset(self) -> None:
         self.submitter: Party | None = None
@@ -91,40 +102,38 @@ class ClaimReader:
 
     def read(self, block: Block) -> Claim | None:
         """Read the claim that a block starts with, if it does, and keep what follows for the next one."""
-        delimiters = block.delimiters
-        if delimiters is not self._delimiters:
-            self._delimiters = delimiters
-            self.reading.use(delimiters)
-            self._composites, self._pointers = {}, {}
-        element = delimiters.element
-        rows = [segment.split(element) for segment in block.segments]
+        if block.delimiters is not self._delimiters:
+            self._delimiters = block.delimiters
+            self.reading.use(block.delimiters)
+            self._forget()
+        segments = block.text.split(block.separator)
         claim = None
         at = 0
         if block.is_headed and self._is_claims:
-            try:
-                claim, at = self._claim(rows, block)
-            except IndexError:
-                self.reading.trouble()
-                rows = [segment.split(element) + PAD for segment in block.segments]
-                claim, at = self._claim(rows, block)
-        if at < len(rows):
-            try:
-                self._context(rows, at)
-            except IndexError:
-                self._context([row + PAD for row in rows], at)
+            claim, at = self._claim(segments, block)
+        if at < len(segments):
+            self._context(segments, at)
         return claim
 
     # -- the loops above the claim ----------------------------------------------------------------------------------------------
 
-    def _context(self, rows: list[Row], at: int) -> None:
-        count = len(rows)
+    def _context(self, segments: list[str], at: int) -> None:
+        reading = self.reading
+        count = len(segments)
         while at < count:
-            row = rows[at]
-            tag = row[0]
+            segment = segments[at]
+            tag = segment[:3]
             if tag == "NM1":
-                party, at = self.reading.party(rows, at)
+                if segment[4:6] == "PR" and at + 1 < count and segments[at + 1][:2] == "CL":
+                    party, at = self._names[segment], at + 1
+                else:
+                    party, at = reading.party(segments, at)
                 self._name(party)
                 continue
+            at += 1
+            row = segment.split(reading.element)
+            tag = row[0]
+            row.extend(PAD12)
             if tag == "HL":
                 level = row[3]
                 if level == "22":
@@ -134,7 +143,6 @@ class ClaimReader:
                 else:
                     self._reset_patient()
             elif tag == "SBR":
-                row.extend(PAD[:10])
                 self.sbr, self.subscriber = row, None
             elif tag == "PAT":
                 self.relationship, self.subscriber = row[1], None
@@ -142,16 +150,14 @@ class ClaimReader:
                 self.taxonomy = row[3]
             elif tag == "ST":
                 self._reset()
-                version = row[3] if len(row) > 3 and row[3] else self._guide
                 self._is_claims = row[1] == "837"
-                self._kind = _KINDS.get(guide_of(version), "")
+                self._kind = _KINDS.get(guide_of(row[3] or self._guide), "")
             elif tag == "GS":
-                self._guide = row[8] if len(row) > 8 else ""
+                self._guide = row[8]
                 self._kind, self._is_claims = _KINDS.get(guide_of(self._guide), ""), True
             elif tag == "ISA":
                 self._guide, self._is_claims = "", True
                 self._reset()
-            at += 1
 
     def _name(self, party: Party) -> None:
         entity = party.entity
@@ -174,23 +180,24 @@ class ClaimReader:
         if self.subscriber is None:
             sbr = self.sbr
             relationship = sbr[2] or ("" if self.patient is not None else "18")
-            self.subscriber = Subscriber(
-                self.insured, self.payer, sbr[1], self.relationship or relationship, sbr[3], sbr[4], sbr[5], sbr[9],
-            )  # fmt: skip
+            self.subscriber = _new(
+                Subscriber,
+                (self.insured, self.payer, sbr[1], self.relationship or relationship, sbr[3], sbr[4], sbr[5], sbr[9], *_SUBSCRIBER_REST),
+            )
         return self.subscriber
 
     # -- the claim --------------------------------------------------------------------------------------------------------------
 
-    def _claim(self, rows: list[Row], block: Block) -> tuple[Claim, int]:
+    def _claim(self, segments: list[str], block: Block) -> tuple[Claim, int]:
+        """Read loop 2300 with what belongs to it."""
         reading = self.reading
-        clm = rows[0]
-        clm.extend(PAD[:20])
+        clm = segments[0].split(reading.element)
+        clm.extend(PAD)
         where = clm[5].split(reading.component)
-        where.extend(PAD[:3])
+        where.extend(PAD8)
         known = ["", "", "", ""]
         patient_paid: int | None = None
-        diagnoses: list[Diagnosis] = []
-        facts: list[CodedFact] = []
+        coded: tuple[Diagnosis | CodedFact, ...] = ()
         providers: list[Party] = []
         coverages: list[OtherCoverage] = []
         lines: list[ServiceLine] = []
@@ -199,91 +206,97 @@ class ClaimReader:
         amounts: list[Amount] = []
         note = ""
         cl1: Row = PAD
-        at, count = 1, len(rows)
+        at, count = 1, len(segments)
         while at < count:
-            row = rows[at]
-            tag = row[0]
-            if tag in _LINE_STARTS:
-                number = row[1] if tag == "LX" else ""
-                line, at = self._line(rows, at + (tag == "LX"), number)
+            segment = segments[at]
+            tag = segment[:3]
+            is_lx = tag[:2] == "LX"
+            if is_lx or tag in _SERVICES:
+                line, at = self._line(segments, at + is_lx, segment.partition(reading.element)[2] if is_lx else "")
                 lines.append(line)
                 continue
-            if tag == "HI":
-                for composite in row[1:]:
-                    coded = self._composites.get(composite) or self._coded(composite)
-                    if type(coded) is Diagnosis:
-                        diagnoses.append(coded)
-                    elif type(coded) is CodedFact:
-                        facts.append(coded)
+            if tag[:2] == "HI":
+                coded += self._codes[segment]
             elif tag == "REF":
-                place = _REFERENCES.get(row[1])
+                reference = reading.reference(segment)
+                place = _REFERENCES.get(reference[0])
                 if place is None or known[place]:
-                    references.append(Reference(row[1], row[2]))
+                    references.append(reference)
                 else:
-                    known[place] = row[2]
+                    known[place] = reference[1]
             elif tag == "DTP":
-                dates.append(reading.fact(row))
+                dates.append(self._facts[segment])
             elif tag == "NM1":
-                party, at = reading.party(rows, at)
+                party, at = self._provider(segments, at)
                 providers.append(party)
                 continue
             elif tag == "SBR":
-                coverage, at = self._other_coverage(rows, at)
+                coverage, at = self._other_coverage(segments, at)
                 coverages.append(coverage)
                 continue
             elif tag == "AMT":
-                if row[1] == "F5" and patient_paid is None:
-                    patient_paid = reading.cents[row[2]]
-                else:
-                    amounts.append(Amount(row[1], reading.cents[row[2]]))
+                amount = reading.amount(segment)
+                if amount is not None:
+                    if amount.qualifier == "F5" and patient_paid is None:
+                        patient_paid = amount.cents
+                    else:
+                        amounts.append(amount)
             elif tag == "NTE":
-                note = f"{note} {row[2]}" if note else row[2]
+                text = reading.row(segment)[2]
+                note = f"{note} {text}" if note else text
             elif tag == "CL1":
-                cl1 = [*row, "", "", ""]
-            elif tag in _ENDS:
+                cl1 = reading.row(segment)
+            elif segment.partition(reading.element)[0] in _ENDS:
                 break
             at += 1
-        kind = self._kind or _kind_by_lines(rows, at)
         causes, state = self._causes(clm[11]) if clm[11] else ((), "")
-        signature = clm[6] or ("Y" if kind == "837I" else "")
+        kind = self._kind or _kind_by_lines(segments[:at])
         return _new(
             Claim,
-            (clm[1], reading.cents[clm[2]], self.billing, self._coverage_of_claim(), tuple(lines), tuple(diagnoses), kind, where[0],
-             where[1], where[2], self.patient, self.pay_to, tuple(providers), tuple(coverages), signature, clm[7], clm[8], clm[9],
-             known[0], known[1], known[2], known[3], patient_paid, tuple(facts), cl1[1], cl1[2], cl1[3], causes, state, clm[20],
-             tuple(dates), tuple(references), tuple(amounts), note, self.submitter, self.receiver, block.place(at), reading.trouble()),
+            (clm[1], reading.cents[clm[2]], self.billing, self._coverage_of_claim(), tuple(lines),
+             tuple([code for code in coded if type(code) is Diagnosis]), kind, where[0], where[1], where[2], self.patient, self.pay_to,
+             tuple(providers), tuple(coverages), clm[6] or ("Y" if kind == "837I" else ""), clm[7], clm[8], clm[9], known[0], known[1],
+             known[2], known[3], patient_paid, tuple([code for code in coded if type(code) is CodedFact]), cl1[1], cl1[2], cl1[3], causes,
+             state, clm[20], tuple(dates), tuple(references), tuple(amounts), note, self.submitter, self.receiver,
+             _new(Place, (block.ordinal, block.start, block.start + len(block.text))) if at == count and block.ends is None
+             else block.place(0, at, segments), reading.trouble() if reading.unreadable else ()),
         ), at  # fmt: skip
+
+    def _provider(self, segments: list[str], at: int) -> tuple[Party, int]:
+        """Read a provider's loop (2310, 2420); a name with a taxonomy behind it, met before, is not read again."""
+        following = at + 1
+        if following < len(segments) and segments[following].startswith("PRV"):
+            beyond = segments[following + 1][:3] if following + 1 < len(segments) else ""
+            if beyond[:2] not in {"N3", "N4"} and beyond not in {"REF", "PER", "DMG"}:
+                return self._names[f"{segments[at]}\n{segments[following]}"], at + 2
+        return self.reading.party(segments, at)
+
+    def _single_name(self, text: str) -> Party:
+        return self.reading.party(text.split("\n"), 0)[0]
 
     def _causes(self, composite: str) -> tuple[tuple[str, ...], str]:
         parts = [*composite.split(self.reading.component), "", "", "", ""]
         return tuple(part for part in parts[:3] if part), parts[3]
 
-    def _coded(self, composite: str) -> Diagnosis | CodedFact | None:
-        """Read one composite of an HI, and keep it."""
-        if not composite:
-            return None
-        parts = composite.split(self.reading.component)
-        parts.extend(PAD[:9])
-        coded: Diagnosis | CodedFact
-        if parts[0] in _DIAGNOSES:
-            coded = Diagnosis(parts[1], parts[0], parts[8])
-        else:
-            first: date | None = None
-            last: date | None = None
-            if parts[3]:
+    def _coded(self, segment: str) -> tuple[Diagnosis | CodedFact, ...]:
+        """Read an HI."""
+        found: list[Diagnosis | CodedFact] = []
+        for composite in segment.split(self.reading.element)[1:]:
+            parts = composite.split(self.reading.component)
+            parts.extend(PAD12)
+            if parts[0] in _DIAGNOSES:
+                found.append(Diagnosis(parts[1], parts[0], parts[8]))
+            elif composite:
                 begin, _, end = parts[3].partition("-")
                 first, last = self.reading.days[begin[:8]], self.reading.days[end]
-            coded = CodedFact(parts[0], parts[1], first, last, self.reading.optional_cents(parts[4]))
-        if len(self._composites) > 1 << 14:
-            self._composites.clear()
-        self._composites[composite] = coded
-        return coded
+                found.append(CodedFact(parts[0], parts[1], first, last, self.reading.optional_cents(parts[4])))
+        return tuple(found)
 
-    def _other_coverage(self, rows: list[Row], at: int) -> tuple[OtherCoverage, int]:
+    def _other_coverage(self, segments: list[str], at: int) -> tuple[OtherCoverage, int]:
         """Read loop 2320 with 2330A and 2330B; providers of the other payer (2330C and on) are passed over."""
         reading = self.reading
-        sbr = rows[at] + PAD
-        adjustments: list[Adjustment] = []
+        sbr = reading.row(segments[at])
+        adjustments: tuple[Adjustment, ...] = ()
         amounts: list[Amount] = []
         remarks: list[str] = []
         insured = payer = _NOBODY
@@ -292,182 +305,189 @@ class ClaimReader:
         references: tuple[Reference, ...] = ()
         benefits = release = icn = ""
         at += 1
-        while at < len(rows):
-            row = rows[at]
+        while at < len(segments):
+            segment = segments[at]
+            row = reading.row(segment)
             tag = row[0]
             if tag in _CLAIM_ENDS:
                 break
             if tag == "CAS":
-                adjustments += reading.adjustments(row)
+                adjustments += reading.adjustments(segment)
             elif tag == "AMT":
                 if row[1] in {"D", "EAF", "A8"} and row[1] not in money:
                     money[row[1]] = reading.cents[row[2]]
                 else:
                     amounts.append(Amount(row[1], reading.cents[row[2]]))
             elif tag == "OI":
-                oi = row + PAD
-                benefits, release = oi[3], oi[6]
+                benefits, release = row[3], row[6]
             elif tag == "MOA":
                 remarks += [code for code in row[3:8] if code]
             elif tag == "MIA":
                 remarks += [code for code in [*row[5:6], *row[20:24]] if code]
             elif tag == "NM1":
-                party, at = reading.party(rows, at)
+                party, at = reading.party(segments, at)
                 if party.entity == "IL":
                     insured = party
                 elif party.entity == "PR":
-                    paid_on, icn, references, payer, at = self._other_payer(rows, at, party)
+                    paid_on, icn, references, payer, at = self._other_payer(segments, at, party)
                 continue
             at += 1
         subscriber = Subscriber(insured, payer, sbr[1], sbr[2], sbr[3], sbr[4], sbr[5], sbr[9])
         return OtherCoverage(
-            subscriber, tuple(adjustments), money.get("D"), money.get("EAF"), money.get("A8"), benefits, release, paid_on, icn,
+            subscriber, adjustments, money.get("D"), money.get("EAF"), money.get("A8"), benefits, release, paid_on, icn,
             tuple(remarks), tuple(amounts), references,
         ), at  # fmt: skip
 
-    def _other_payer(self, rows: list[Row], at: int, party: Party) -> tuple[date | None, str, tuple[Reference, ...], Party, int]:
+    def _other_payer(self, segments: list[str], at: int, party: Party) -> tuple[date | None, str, tuple[Reference, ...], Party, int]:
         """Read what follows the other payer's name: the day it decided and its own references."""
         paid_on: date | None = None
         references = list(party.references)
         party = party._replace(references=())
-        while at < len(rows) and rows[at][0] in {"DTP", "REF"}:
-            row = rows[at]
-            if row[0] == "DTP":
-                paid_on = self.reading.fact(row).first
-            elif row[1] in {"EI", "SY", "TJ"} and not party.tax_id:
-                party = party._replace(tax_id_qualifier=row[1], tax_id=row[2])
+        while at < len(segments):
+            segment = segments[at]
+            if segment.startswith("DTP"):
+                paid_on = self.reading.fact(segment).first
+            elif segment.startswith("REF"):
+                reference = self.reading.reference(segment)
+                if reference.qualifier in {"EI", "SY", "TJ"} and not party.tax_id:
+                    party = party._replace(tax_id_qualifier=reference.qualifier, tax_id=reference.value)
+                else:
+                    references.append(reference)
             else:
-                references.append(Reference(row[1], row[2]))
+                break
             at += 1
         icn = next((reference.value for reference in references if reference.qualifier == "F8"), "")
         return paid_on, icn, tuple(reference for reference in references if reference.qualifier != "F8"), party, at
 
     # -- the line ---------------------------------------------------------------------------------------------------------------
 
-    def _line(self, rows: list[Row], at: int, number: str) -> tuple[ServiceLine, int]:
+    def _line(self, segments: list[str], at: int, number: str) -> tuple[ServiceLine, int]:
         """Read loop 2400 behind its LX; a service segment that stands without LX is a line as well."""
         reading = self.reading
-        procedure: tuple[str, str, tuple[str, ...], str, str] = ("", "", (), "", "")
-        charge, quantity = 0, _NONE
-        unit = place = revenue = control = drug = drug_unit = authorization = note = ""
-        pointers: tuple[int, ...] = ()
+        service: _Service = _NO_SERVICE
+        control = drug = drug_unit = authorization = note = ""
         first: date | None = None
         last: date | None = None
-        non_covered: int | None = None
         drug_quantity: Rate | None = None
-        emergency = epsdt = False
-        providers: list[Party] = []
-        adjudications: list[LineAdjudication] = []
-        dates: list[DateFact] = []
-        references: list[Reference] = []
-        amounts: list[Amount] = []
-        teeth: list[str] = []
-        count = len(rows)
+        providers: tuple[Party, ...] = ()
+        adjudications: tuple[LineAdjudication, ...] = ()
+        dates: tuple[DateFact, ...] = ()
+        references: tuple[Reference, ...] = ()
+        amounts: tuple[Amount, ...] = ()
+        teeth: tuple[str, ...] = ()
+        count = len(segments)
         start = at
         while at < count:
-            row = rows[at]
-            tag = row[0]
-            if tag in _SERVICES and not number and at > start:
-                break
-            if tag == "SV1":
-                row.extend(PAD[:12])
-                procedure, charge, unit = reading.procedures[row[1]], reading.cents[row[2]], row[3]
-                quantity, place = reading.rates[row[4]] or _NONE, row[5]
-                if row[7]:
-                    pointers = self._pointers.get(row[7]) or self._pointed(row[7])
-                emergency, epsdt = row[9] == "Y", row[11] == "Y"
-            elif tag == "DTP":
-                if row[1] == "472" and first is None:
-                    if row[2] == "D8":
-                        first = reading.days[row[3]]
-                    else:
-                        begin, _, end = row[3].partition("-")
-                        first, last = reading.days[begin[:8]], reading.days[end]
+            segment = segments[at]
+            letter = segment[0]
+            tag = segment[:3]
+            if letter == "D" and tag == "DTP":
+                fact = self._facts[segment]
+                if fact[0] == "472" and first is None:
+                    first, last = fact[1], fact[2]
                 else:
-                    dates.append(reading.fact(row))
-            elif tag in _LINE_ENDS:
-                break
-            elif tag == "REF":
-                if row[1] == "6R" and not control:
-                    control = row[2]
-                elif row[1] == "G1" and not authorization:
-                    authorization = row[2]
+                    dates += (fact,)
+            elif letter == "R" and tag == "REF":
+                reference = reading.reference(segment)
+                if reference[0] == "6R" and not control:
+                    control = reference[1]
+                elif reference[0] == "G1" and not authorization:
+                    authorization = reference[1]
                 else:
-                    references.append(Reference(row[1], row[2]))
-            elif tag == "SV2":
-                row.extend(PAD[:8])
-                revenue, procedure, charge = row[1], reading.procedures[row[2]], reading.cents[row[3]]
-                unit, quantity, non_covered = row[4], reading.rates[row[5]] or _NONE, reading.optional_cents(row[7])
-            elif tag == "SV3":
-                row.extend(PAD[:12])
-                procedure, charge, place = reading.procedures[row[1]], reading.cents[row[2]], row[3]
-                unit, quantity = "UN", (reading.rates[row[6]] or _NONE) if row[6] else _ONE
-                if row[11]:
-                    pointers = self._pointers.get(row[11]) or self._pointed(row[11])
+                    references += (reference,)
+            elif letter == "L" and segment[1] == "X":
+                break
+            elif tag in _SERVICES:
+                if not number and at > start:
+                    break
+                service = self._services[segment]
+            elif letter == "H" and segment[1] == "L":
+                break
             elif tag == "NM1":
-                party, at = reading.party(rows, at)
-                providers.append(party)
+                party, at = self._provider(segments, at)
+                providers += (party,)
                 continue
             elif tag == "SVD":
-                adjudication, at = self._adjudication(rows, at)
-                adjudications.append(adjudication)
+                adjudication, at = self._adjudication(segments, at)
+                adjudications += (adjudication,)
                 continue
             elif tag == "AMT":
-                amounts.append(Amount(row[1], reading.cents[row[2]]))
+                amount = reading.amount(segment)
+                if amount is not None:
+                    amounts += (amount,)
             elif tag == "NTE":
-                note = f"{note} {row[2]}" if note else row[2]
+                text = reading.row(segment)[2]
+                note = f"{note} {text}" if note else text
             elif tag == "LIN":
-                drug = row[3]
+                drug = reading.row(segment)[3]
             elif tag == "CTP":
-                row.extend(PAD[:6])
+                row = reading.row(segment)
                 drug_quantity, drug_unit = reading.rates[row[4]], row[5].partition(reading.component)[0]
             elif tag == "TOO":
-                row.extend(PAD[:4])
+                row = reading.row(segment)
                 surfaces = row[3].replace(reading.component, "")
-                teeth.append(f"{row[2]}:{surfaces}" if surfaces else row[2])
+                teeth += (f"{row[2]}:{surfaces}" if surfaces else row[2],)
+            elif segment.partition(reading.element)[0] in _LINE_ENDS:
+                break
             at += 1
+        code, charge, quantity, modifiers, pointers, unit, qualifier, described, place, revenue, non_covered, emergency, epsdt = service
         return _new(
             ServiceLine,
-            (int(number) if number.isdecimal() and len(number) < 10 else 0, procedure[1], charge, quantity, procedure[2], pointers,
-             first, last, unit, procedure[0], procedure[3], place, revenue, non_covered, emergency, epsdt, control, drug, drug_quantity,
-             drug_unit, authorization, tuple(providers), tuple(adjudications), tuple(dates), tuple(references), tuple(amounts), note,
-             tuple(teeth), *_LINE_REST),
+            (int(number) if number.isdecimal() and len(number) < 10 else 0, code, charge, quantity, modifiers, pointers, first, last, unit,
+             qualifier, described, place, revenue, non_covered, emergency, epsdt, control, drug, drug_quantity, drug_unit, authorization,
+             providers, adjudications, dates, references, amounts, note, teeth, *_LINE_REST),
         ), at  # fmt: skip
 
-    def _pointed(self, composite: str) -> tuple[int, ...]:
-        pointers = tuple(int(part) for part in composite.split(self.reading.component) if part.isdecimal() and len(part) < 4)
-        if len(self._pointers) > 1 << 12:
-            self._pointers.clear()
-        self._pointers[composite] = pointers
-        return pointers
+    def _service(self, segment: str) -> _Service:
+        """Read SV1, SV2 or SV3: what was done, how often, for how much."""
+        reading = self.reading
+        row = reading.row(segment)
+        cents, rates = reading.cents, reading.rates
+        if row[0] == "SV2":
+            qualifier, code, modifiers, described, _ = reading.procedures[row[2]]
+            return (
+                code, cents[row[3]], rates[row[5]] or _NONE, modifiers, (), row[4], qualifier, described, "", row[1],
+                reading.optional_cents(row[7]), False, False,
+            )  # fmt: skip
+        qualifier, code, modifiers, described, _ = reading.procedures[row[1]]
+        if row[0] == "SV1":
+            return (
+                code, cents[row[2]], rates[row[4]] or _NONE, modifiers, self._pointed(row[7]), row[3], qualifier, described, row[5], "",
+                None, row[9] == "Y", row[11] == "Y",
+            )  # fmt: skip
+        quantity = (rates[row[6]] or _NONE) if row[6] else _ONE
+        return code, cents[row[2]], quantity, modifiers, self._pointed(row[11]), "UN", qualifier, described, row[3], "", None, False, False
 
-    def _adjudication(self, rows: list[Row], at: int) -> tuple[LineAdjudication, int]:
+    def _pointed(self, composite: str) -> tuple[int, ...]:
+        return tuple(int(part) for part in composite.split(self.reading.component) if part.isdecimal() and len(part) < 4)
+
+    def _adjudication(self, segments: list[str], at: int) -> tuple[LineAdjudication, int]:
         """Read loop 2430: what another payer decided for the line."""
         reading = self.reading
-        svd = rows[at] + PAD
+        svd = reading.row(segments[at])
         _, code, modifiers, _, _ = reading.procedures[svd[3]]
-        adjustments: list[Adjustment] = []
+        adjustments: tuple[Adjustment, ...] = ()
         paid_on: date | None = None
         remaining: int | None = None
         at += 1
-        while at < len(rows):
-            row = rows[at]
-            if row[0] == "CAS":
-                adjustments += reading.adjustments(row)
-            elif row[0] == "DTP":
-                paid_on = reading.fact(row).first
-            elif row[0] == "AMT":
-                remaining = reading.cents[row[2]]
+        while at < len(segments):
+            segment = segments[at]
+            if segment.startswith("CAS"):
+                adjustments += self.reading.adjustments(segment)
+            elif segment.startswith("DTP"):
+                paid_on = reading.fact(segment).first
+            elif segment.startswith("AMT"):
+                remaining = reading.cents[reading.row(segment)[2]]
             else:
                 break
             at += 1
         bundled = int(svd[6]) if svd[6].isdecimal() and len(svd[6]) < 10 else None
         return LineAdjudication(
-            svd[1], reading.cents[svd[2]], code, modifiers, reading.rates[svd[5]], bundled, tuple(adjustments), paid_on, remaining,
+            svd[1], reading.cents[svd[2]], code, modifiers, reading.rates[svd[5]], bundled, adjustments, paid_on, remaining,
         ), at  # fmt: skip
 
 
-def _kind_by_lines(rows: list[Row], end: int) -> str:
+def _kind_by_lines(segments: list[str]) -> str:
     """Tell the kind of a claim whose transaction names no guide by its service segments."""
-    tags = {row[0] for row in rows[:end]}
+    tags = {segment[:3] for segment in segments}
     return "837I" if "SV2" in tags else "837D" if "SV3" in tags else "837P"

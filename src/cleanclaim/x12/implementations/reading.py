@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias, TypeVar
 
-from cleanclaim.documents import Address, Adjustment, DateFact, Party, Reference
+from cleanclaim.documents import Address, Adjustment, Amount, DateFact, Party, Reference
 from cleanclaim.kernel.money import Rate
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.values import Cents, Days, Rates
 
 PAD: Final = [""] * 24
-_PARTY_PARTS: Final = frozenset({"N3", "N4", "REF", "DMG", "PER", "PRV"})
+PAD8: Final = PAD[:8]
+PAD12: Final = PAD[:12]
+_TAX: Final = frozenset({"EI", "SY", "TJ"})
 _new = tuple.__new__
 _KEPT: Final = 1 << 14
 
-Row = list[str]
+Row: TypeAlias = list[str]
+Procedure: TypeAlias = tuple[str, str, tuple[str, ...], str, str]
+T = TypeVar("T")
 
 
 def defaults_from(kind: Any, count: int) -> tuple[Any, ...]:
@@ -27,20 +32,23 @@ _PARTY_LATE: Final = defaults_from(Party, 18)
 _PROCEDURE_NONE: Final = ("", "", (), "", "")
 
 
-class Procedures(dict[str, tuple[str, str, tuple[str, ...], str, str]]):
-    """Composites of a procedure already read: qualifier, code, modifiers, description, last code of a range."""
+class Memo(dict[str, T]):
+    """Texts already converted, at most some thousands. A text in which something was unreadable is converted anew each time, so that
+    every document that carries it says so.
+    """
 
-    def __init__(self, component: str) -> None:
-        super().__init__({"": _PROCEDURE_NONE})
-        self._component = component
+    def __init__(self, convert: Callable[[str], T], unreadable: list[str], limit: int = _KEPT) -> None:
+        super().__init__()
+        self._convert = convert
+        self._unreadable = unreadable
+        self._limit = limit
 
-    def __missing__(self, text: str) -> tuple[str, str, tuple[str, ...], str, str]:
-        parts = text.split(self._component)
-        parts.extend(PAD[:8])
-        value = (parts[0], parts[1], tuple(part for part in parts[2:6] if part), parts[6], parts[7])
-        if len(self) > _KEPT:
-            self.clear()
-        self[text] = value
+    def __missing__(self, text: str) -> T:
+        value = self._convert(text)
+        if not self._unreadable:
+            if len(self) >= self._limit:
+                self.clear()
+            self[text] = value
         return value
 
 
@@ -54,18 +62,32 @@ class Reading:
         self.rates = Rates(self.unreadable)
         self.delimiters = Delimiters()
         self.component = ":"
-        self.procedures = Procedures(":")
+        self.element = "*"
+        self.procedures: Memo[Procedure] = Memo(self.procedure, self.unreadable)
 
     def use(self, delimiters: Delimiters) -> None:
         """Take up the delimiters of another interchange."""
         if delimiters != self.delimiters:
             self.delimiters = delimiters
             self.component = delimiters.component
-            self.procedures = Procedures(delimiters.component)
+            self.element = delimiters.element
+            self.procedures = Memo(self.procedure, self.unreadable)
 
     def optional_cents(self, text: str) -> int | None:
         """Read an amount that may be absent."""
         return self.cents[text] if text else None
+
+    def procedure(self, text: str) -> Procedure:
+        """Read the composite of a procedure: qualifier, code, modifiers, description, last code of a range."""
+        if not text:
+            return _PROCEDURE_NONE
+        parts = text.split(self.component)
+        parts.extend(PAD8)
+        return parts[0], parts[1], tuple(part for part in parts[2:6] if part), parts[6], parts[7]
+
+    def row(self, segment: str) -> Row:
+        """Split a segment, with empty elements behind it so that every position can be asked for."""
+        return segment.split(self.element) + PAD
 
     def trouble(self) -> tuple[str, ...]:
         """Return and forget the texts that could not be read since the last call."""
@@ -75,46 +97,57 @@ class Reading:
         self.unreadable.clear()
         return texts
 
-    def name(self, row: Row) -> Party:
+    def name(self, segment: str) -> Party:
         """Read an NM1 that nothing follows."""
-        row.extend(PAD[:10])
+        row = segment.split(self.element)
+        if len(row) != 10:
+            row.extend(PAD12)
         return _new(Party, (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], *_PARTY_REST))
 
-    def party(self, rows: list[Row], at: int) -> tuple[Party, int]:
+    def party(self, segments: list[str], at: int) -> tuple[Party, int]:
         """Read the party whose NM1 stands at `at` and the segments that belong to it; return where it ends."""
-        row = rows[at]
-        row.extend(PAD[:10])
-        at += 1
-        if at >= len(rows) or rows[at][0] not in _PARTY_PARTS:
-            return _new(Party, (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], *_PARTY_REST)), at
+        element = self.element
+        row = segments[at].split(element)
+        if len(row) != 10:
+            row.extend(PAD12)
         line1 = line2 = tax_id = tax_id_qualifier = taxonomy = sex = contact = phone = email = ""
         place: Row | None = None
         born_on = None
         references: list[Reference] = []
-        has_address = False
-        while at < len(rows):
-            part = rows[at]
-            tag = part[0]
-            if tag == "N3":
-                line1, line2, has_address = part[1], part[2] if len(part) > 2 else "", True
-            elif tag == "N4":
-                place, has_address = part, True
-            elif tag == "REF":
-                if part[1] in {"EI", "SY", "TJ"} and not tax_id:
-                    tax_id_qualifier, tax_id = part[1], part[2]
+        start = at = at + 1
+        count = len(segments)
+        while at < count:
+            segment = segments[at]
+            letter = segment[0]
+            if letter == "N":
+                kind = segment[:2]
+                if kind == "N3":
+                    part = segment.split(element)
+                    line1, line2 = part[1] if len(part) > 1 else "", part[2] if len(part) > 2 else ""
+                elif kind == "N4":
+                    place = segment.split(element)
                 else:
-                    references.append(Reference(part[1], part[2]))
-            elif tag == "DMG":
+                    break
+            elif letter == "D" and segment[:3] == "DMG":
+                part = segment.split(element)
                 born_on = self.days[part[2]] if len(part) > 2 else None
                 sex = part[3] if len(part) > 3 else ""
-            elif tag == "PRV":
-                taxonomy = part[3]
-            elif tag == "PER":
-                contact, phone, email = self.contact(part, contact, phone, email)
+            elif letter == "R" and segment[:3] == "REF":
+                reference = self.reference(segment)
+                if reference[0] in _TAX and not tax_id:
+                    tax_id_qualifier, tax_id = reference
+                else:
+                    references.append(reference)
+            elif letter == "P" and segment[:3] == "PRV":
+                taxonomy = self.row(segment)[3]
+            elif letter == "P" and segment[:3] == "PER":
+                contact, phone, email = self.contact(segment.split(element), contact, phone, email)
             else:
                 break
             at += 1
-        address = self._address(line1, line2, place) if has_address else None
+        if at == start:
+            return _new(Party, (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], *_PARTY_REST)), at
+        address = self._address(line1, line2, place) if line1 or line2 or place else None
         return _new(
             Party,
             (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], address, tax_id, tax_id_qualifier, taxonomy, born_on,
@@ -127,7 +160,7 @@ class Reading:
             return Address(line1, line2)
         if len(place) == 4:
             return _new(Address, (line1, line2, place[1], place[2], place[3], ""))
-        place.extend(PAD[:5])
+        place.extend(PAD8)
         return _new(Address, (line1, line2, place[1], place[2], place[3], place[4]))
 
     @staticmethod
@@ -141,12 +174,15 @@ class Reading:
                 email = value
         return name, phone, email
 
-    def adjustments(self, row: Row) -> list[Adjustment]:
+    def adjustments(self, segment: str) -> tuple[Adjustment, ...]:
         """Read a CAS: up to six adjustments of one group code."""
+        row = segment.split(self.element)
+        if row[0] != "CAS":
+            return ()
         count = len(row)
         if count == 4:
-            return [_new(Adjustment, (row[1], row[2], self.cents[row[3]], None))]
-        group, cents = row[1], self.cents
+            return (_new(Adjustment, (row[1], row[2], self.cents[row[3]], None)),)
+        group, cents = row[1] if count > 1 else "", self.cents
         found: list[Adjustment] = []
         for at in range(2, count, 3):
             if not row[at] and (at + 1 >= count or not row[at + 1]):
@@ -154,10 +190,23 @@ class Reading:
             amount = cents[row[at + 1]] if at + 1 < count else 0
             quantity: Rate | None = self.rates[row[at + 2]] if at + 2 < count else None
             found.append(_new(Adjustment, (group, row[at], amount, quantity)))
-        return found
+        return tuple(found)
 
-    def fact(self, row: Row) -> DateFact:
+    def amount(self, segment: str) -> Amount | None:
+        """Read an AMT; None for another segment."""
+        row = self.row(segment)
+        return _new(Amount, (row[1], self.cents[row[2]])) if row[0] == "AMT" else None
+
+    def reference(self, segment: str) -> Reference:
+        """Read a REF: qualifier and value."""
+        row = segment.split(self.element)
+        if len(row) < 3:
+            row.extend(PAD8)
+        return _new(Reference, (row[1], row[2]))
+
+    def fact(self, segment: str) -> DateFact:
         """Read a DTP in any of its formats: a day, a range, a day with time, a time."""
+        row = self.row(segment)
         qualifier, kind, text = row[1], row[2], row[3]
         if kind == "D8":
             return _new(DateFact, (qualifier, self.days[text], None, ""))

@@ -12,14 +12,14 @@ from cleanclaim.documents import (
     ClaimPayment,
     DateFact,
     Party,
+    Place,
     ProviderAdjustment,
     Reference,
     RemittanceAdvice,
     RemittanceHeader,
     ServicePayment,
 )
-from cleanclaim.kernel.money import Rate
-from cleanclaim.x12.implementations.reading import PAD, Reading, Row, defaults_from
+from cleanclaim.x12.implementations.reading import PAD, PAD12, Memo, Reading, Row, defaults_from
 from cleanclaim.x12.tokens.blocks import Block, blocks
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.source import Source
@@ -29,21 +29,19 @@ Payment: TypeAlias = RemittanceHeader | ClaimPayment | ProviderAdjustment
 
 _ENDS: Final = frozenset({"LX", "TS3", "TS2", "PLB", "SE", "GE", "IEA", "ST", "GS", "ISA", "CLP"})
 _LINE_REST: Final = defaults_from(ServicePayment, 17)
-_CLAIM_REST: Final = defaults_from(ClaimPayment, 27)
-_INPATIENT: Final = tuple(f"MIA{position:02d}" for position in range(30))
-_OUTPATIENT: Final = tuple(f"MOA{position:02d}" for position in range(30))
+_END_LETTERS: Final = frozenset("LTPSGI")
 _MIA_REMARKS: Final = frozenset({5, 20, 21, 22, 23})
 _MOA_REMARKS: Final = frozenset({3, 4, 5, 6, 7})
-_PLACES: Final = {"QC": 0, "IL": 1, "74": 2, "82": 3, "TT": 4, "PR": 5, "GB": 6}
+_OTHERS: Final = {"IL": 0, "74": 1, "TT": 2, "PR": 3, "GB": 4}
+_NO_OTHERS: Final[list[Party | None]] = [None] * 5
+_Positions: TypeAlias = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
+_NO_POSITIONS: Final[_Positions] = ((), ())
 _new = tuple.__new__
 
 
 def read_payments(source: Source) -> Iterator[Payment]:
     """Stream the 835s of a source: header, claims, provider adjustments, transaction after transaction. Never raises on data."""
-    reader = PaymentReader()
-    for block in blocks(source, "CLP"):
-        yield from reader.read(block)
-    yield from reader.finish()
+    return PaymentReader().stream(source)
 
 
 def read_remittances(source: Source) -> Iterator[RemittanceAdvice]:
@@ -65,52 +63,61 @@ def read_remittances(source: Source) -> Iterator[RemittanceAdvice]:
 
 
 class PaymentReader:
-    """One pass over the 835s of a source."""
+    """One pass over the 835s of a source. Segments whose text was met before are not taken apart again."""
 
     def __init__(self) -> None:
         self.reading = Reading()
-        self._delimiters = Delimiters()
-        self._element = "*"
+        self._delimiters: Delimiters | None = None
         self._guide = ""
         self._is_remittance = True
-        self._header: list[Row] | None = None
+        self._header: list[str] | None = None
         self._header_block: Block | None = None
         self._header_at = 0
         self._provider = ""
+        self._forget()
 
-    def read(self, block: Block) -> Iterator[Payment]:
-        """Yield what a block holds: the claim it starts with, then adjustments or the header that ends with it."""
-        if block.delimiters is not self._delimiters:
-            self._delimiters = block.delimiters
-            self._element = block.delimiters.element
-            self.reading.use(block.delimiters)
-        element = self._element
-        rows = [segment.split(element) for segment in block.segments]
-        at = 0
-        if block.is_headed:
-            yield from self.finish()
-            if self._is_remittance:
-                try:
-                    claim, at = self._claim(rows, block)
-                except IndexError:
-                    self.reading.trouble()
-                    rows = [segment.split(element) + PAD for segment in block.segments]
-                    claim, at = self._claim(rows, block)
-                yield claim
-        if at < len(rows):
-            yield from self._between(rows, at, block)
+    def _forget(self) -> None:
+        reading = self.reading
+        unreadable = reading.unreadable
+        self._services = Memo(self._service, unreadable)
+        self._adjustments = Memo(reading.adjustments, unreadable)
+        self._dates = Memo(self._date, unreadable)
+        self._amounts = Memo(reading.amount, unreadable)
+        self._remarks = Memo(self._remark, unreadable, 1 << 10)
+        self._names = Memo(reading.name, unreadable, 1 << 12)
+        self._outpatients = Memo(self._outpatient, unreadable, 1 << 12)
+        self._inpatients = Memo(self._inpatient, unreadable, 1 << 12)
 
-    def _between(self, rows: list[Row], at: int, block: Block) -> Iterator[Payment]:
+    def stream(self, source: Source) -> Iterator[Payment]:
+        """Yield everything that the 835s of a source hold."""
+        for block in blocks(source, "CLP"):
+            if block.delimiters is not self._delimiters:
+                self._delimiters = block.delimiters
+                self.reading.use(block.delimiters)
+                self._forget()
+            segments = block.text.split(block.separator)
+            at = 0
+            if block.is_headed:
+                if self._header is not None:
+                    yield from self.finish()
+                if self._is_remittance:
+                    claim, at = self._claim(segments, block)
+                    yield claim
+            if at < len(segments):
+                yield from self._between(segments, at, block)
+        yield from self.finish()
+
+    def _between(self, segments: list[str], at: int, block: Block) -> Iterator[Payment]:
         """Read what stands between claims: LX and its totals, PLB, trailers, the next header."""
-        for index in range(at, len(rows)):
-            row = rows[index] + PAD
+        for index in range(at, len(segments)):
+            row = self.reading.row(segments[index])
             tag = row[0]
             if tag == "ST":
                 yield from self.finish()
                 self._is_remittance = row[1] == "835"
                 self._provider = ""
                 if self._is_remittance:
-                    self._header, self._header_block, self._header_at = [row], block, index
+                    self._header, self._header_block, self._header_at = [segments[index]], block, index
             elif tag == "SE":
                 yield from self.finish()
                 self._is_remittance = True
@@ -122,17 +129,13 @@ class PaymentReader:
                 self._provider = ""
             elif tag == "PLB" and self._is_remittance:
                 yield from self.finish()
-                yield from self._provider_adjustments(row, block, index)
+                yield from self._provider_adjustments(row, block.place(index, index + 1, segments))
             elif self._header is not None and tag not in {"ISA", "GE", "IEA"}:
-                self._header.append(row)
+                self._header.append(segments[index])
 
-    def _provider_adjustments(self, row: Row, block: Block, index: int) -> Iterator[ProviderAdjustment]:
+    def _provider_adjustments(self, row: Row, place: Place) -> Iterator[ProviderAdjustment]:
         """Read the pairs of a PLB. Its third element carries the reason and the payer's reference."""
-        place = block.place(index + 1)._replace(segment=block.ordinal + index)
-        size = len(block.segments[index])
-        place = place._replace(start=place.end - size)
-        last = len(row) - 1
-        for position in range(3, last, 2):
+        for position in range(3, len(row) - 1, 2):
             if not row[position] and not row[position + 1]:
                 continue
             reason, _, reference = row[position].partition(self.reading.component)
@@ -141,13 +144,15 @@ class PaymentReader:
 
     def finish(self) -> Iterator[RemittanceHeader]:
         """Yield the header that was being read, once its first claim, adjustment or trailer is reached."""
-        rows, block = self._header, self._header_block
-        if rows is None or block is None:
+        held, block = self._header, self._header_block
+        if held is None or block is None:
             return
         self._header = self._header_block = None
-        yield self._read_header(rows, block)
+        segments = block.segments()
+        last = min(len(segments), self._header_at + len(held))
+        yield self._read_header(held, block.place(self._header_at, last, segments))
 
-    def _read_header(self, rows: list[Row], block: Block) -> RemittanceHeader:
+    def _read_header(self, segments: list[str], place: Place) -> RemittanceHeader:
         reading = self.reading
         bpr = trn = PAD
         produced: date | None = None
@@ -155,8 +160,8 @@ class PaymentReader:
         references: list[Reference] = []
         receiver = ""
         at = 1
-        while at < len(rows):
-            row = rows[at]
+        while at < len(segments):
+            row = reading.row(segments[at])
             tag = row[0]
             if tag == "BPR" and bpr is PAD:
                 bpr = row
@@ -171,130 +176,177 @@ class PaymentReader:
                 if row[1] == "405":
                     produced = reading.days[row[2]]
             elif tag == "N1":
-                party, at = self._organisation(rows, at)
+                segments[at] = reading.element.join(["NM1", row[1], "2", row[2], "", "", "", "", row[3], row[4]])
+                party, at = reading.party(segments, at)
                 if party.entity == "PE":
                     payee = party
                 else:
                     payer = party
                 continue
             at += 1
-        version = rows[0][3] or self._guide
-        place = block.place(len(block.segments))._replace(segment=block.ordinal + self._header_at)
-        place = place._replace(start=place.end - sum(map(len, block.segments[self._header_at :])) - (len(block.segments) - self._header_at - 1) * block.step)
+        st = reading.row(segments[0])
         return RemittanceHeader(
-            rows[0][2], reading.cents[bpr[2]], payer, payee, bpr[1], bpr[3], bpr[4], reading.days[bpr[16]], trn[2], trn[3], trn[4],
-            produced, receiver, version, tuple(references), place, bpr[15], reading.trouble(),
+            st[2], reading.cents[bpr[2]], payer, payee, bpr[1], bpr[3], bpr[4], reading.days[bpr[16]], trn[2], trn[3], trn[4],
+            produced, receiver, st[3] or self._guide, tuple(references), place, bpr[15], reading.trouble(),
         )  # fmt: skip
 
-    def _organisation(self, rows: list[Row], at: int) -> tuple[Party, int]:
-        """Read loop 1000A or 1000B: an N1 names its party in one piece and identifies it in elements 3 and 4."""
-        n1 = rows[at]
-        rows[at] = ["NM1", n1[1], "2", n1[2], "", "", "", "", n1[3], n1[4]]
-        return self.reading.party(rows, at)
+    # -- one segment ------------------------------------------------------------------------------------------------------------
 
-    def _claim(self, rows: list[Row], block: Block) -> tuple[ClaimPayment, int]:
-        """Read loop 2100 with its lines."""
+    def _service(self, segment: str) -> tuple[object, ...]:
+        """Read an SVC: the first ten fields of a service payment."""
+        svc = self.reading.row(segment)
+        qualifier, code, modifiers, _, _ = self.reading.procedures[svc[1]]
+        submitted: tuple[str, str, tuple[str, ...], str, str] = self.reading.procedures[svc[6]]
+        cents, rates = self.reading.cents, self.reading.rates
+        return (
+            code, cents[svc[2]], cents[svc[3]], qualifier, modifiers, svc[4], rates[svc[5]], submitted[1], submitted[2], rates[svc[7]],
+        )  # fmt: skip
+
+    def _date(self, segment: str) -> DateFact | None:
+        row = self.reading.row(segment)
+        return _new(DateFact, (row[1], self.reading.days[row[2]], None, "")) if row[0] == "DTM" else None
+
+    def _remark(self, segment: str) -> str | None:
+        row = self.reading.row(segment)
+        return row[2] if row[0] == "LQ" else None
+
+    def _outpatient(self, segment: str) -> _Positions:
+        return _positions(self.reading.row(segment), "MOA", _MOA_REMARKS)
+
+    def _inpatient(self, segment: str) -> _Positions:
+        return _positions(self.reading.row(segment), "MIA", _MIA_REMARKS)
+
+    # -- the claim --------------------------------------------------------------------------------------------------------------
+
+    def _claim(self, segments: list[str], block: Block) -> tuple[ClaimPayment, int]:
+        """Read loop 2100 with its lines. Segments are told apart by their first letter; the readers of each kind look at the rest."""
         reading = self.reading
-        clp = rows[0]
-        clp.extend(PAD[:14])
-        cents = reading.cents
-        adjustments: list[Adjustment] = []
+        clp = segments[0].split(reading.element)
+        clp.extend(PAD12)
+        adjustments: tuple[Adjustment, ...] = ()
         lines: list[ServicePayment] = []
-        parties: list[Party | None] = [None] * 7
-        remarks: list[str] = []
-        inpatient: tuple[tuple[str, str], ...] = ()
-        outpatient: tuple[tuple[str, str], ...] = ()
-        references: list[Reference] = []
-        dates: list[DateFact] = []
-        amounts: list[Amount] = []
-        phone = ""
-        at, count = 1, len(rows)
-        while at < count:
-            row = rows[at]
-            tag = row[0]
-            if tag == "SVC":
-                line, at = self._line(rows, at)
-                lines.append(line)
-                continue
-            if tag == "NM1":
-                place = _PLACES.get(row[1])
-                if place is not None:
-                    parties[place] = reading.name(row)
-            elif tag == "CAS":
-                adjustments += reading.adjustments(row)
-            elif tag == "DTM":
-                dates.append(_new(DateFact, (row[1], reading.days[row[2]], None, "")))
-            elif tag == "REF":
-                references.append(_new(Reference, (row[1], row[2])))
-            elif tag == "AMT":
-                amounts.append(_new(Amount, (row[1], cents[row[2]])))
-            elif tag in _ENDS:
+        patient: Party | None = None
+        rendering: Party | None = None
+        others: list[Party | None] = _NO_OTHERS
+        inpatient: _Positions = _NO_POSITIONS
+        outpatient: _Positions = _NO_POSITIONS
+        references: tuple[Reference, ...] = ()
+        dates: tuple[DateFact, ...] = ()
+        amounts: tuple[Amount, ...] = ()
+        phone = end = service = ""
+        rest = iter(segments)
+        next(rest)
+        for segment in rest:
+            letter = segment[0]
+            if letter == "S":
+                if segment.startswith("SVC"):
+                    service = segment
+                else:
+                    end = segment
                 break
-            elif tag == "MOA":
-                outpatient = _positions(row, _OUTPATIENT, _MOA_REMARKS, remarks)
-            elif tag == "MIA":
-                inpatient = _positions(row, _INPATIENT, _MIA_REMARKS, remarks)
-            elif tag == "PER" and not phone:
-                phone = reading.contact(row, "", "", "")[1]
-            at += 1
-        return _new(
+            if letter == "N":
+                entity = segment[4:6]
+                if entity == "QC":
+                    patient = reading.name(segment)
+                elif entity == "82":
+                    rendering = self._names[segment]
+                elif entity in _OTHERS:
+                    others = others.copy()
+                    others[_OTHERS[entity]] = reading.name(segment)
+            elif letter == "R":
+                references += (reading.reference(segment),)
+            elif letter == "D":
+                fact = self._dates[segment]
+                if fact is not None:
+                    dates += (fact,)
+            elif letter == "C":
+                adjustments += self._adjustments[segment]
+            elif letter == "M":
+                if segment[1] == "O":
+                    outpatient = self._outpatients[segment]
+                else:
+                    inpatient = self._inpatients[segment]
+            elif letter == "A":
+                amount = self._amounts[segment]
+                if amount is not None:
+                    amounts += (amount,)
+            elif letter == "P" and segment.startswith("PER"):
+                phone = phone or reading.contact(segment.split(reading.element), "", "", "")[1]
+            elif letter in _END_LETTERS and segment.partition(reading.element)[0] in _ENDS:
+                end = segment
+                break
+        while service:
+            service, end = self._line(service, rest, lines)
+        at = segments.index(end) if end else len(segments)
+        if end or block.ends is not None:
+            place = block.place(0, at, segments)
+        else:
+            place = _new(Place, (block.ordinal, block.start, block.start + len(block.text)))
+        cents = reading.cents
+        claim = _new(
             ClaimPayment,
-            (clp[1], clp[2], cents[clp[3]], cents[clp[4]], cents[clp[5]], clp[6], clp[7], clp[8], clp[9], clp[11], tuple(adjustments),
-             tuple(lines), parties[0], parties[1], parties[2], parties[3], parties[4], parties[5], parties[6], tuple(remarks),
-             inpatient, outpatient, tuple(references), tuple(dates), tuple(amounts), phone, self._provider, block.place(at),
-             reading.trouble()),
-        ), at  # fmt: skip
+            (clp[1], clp[2], cents[clp[3]], cents[clp[4]], cents[clp[5]], clp[6], clp[7], clp[8], clp[9], clp[11], adjustments,
+             tuple(lines), patient, others[0], others[1], rendering, others[2], others[3], others[4], inpatient[1] + outpatient[1],
+             inpatient[0], outpatient[0], references, dates, amounts, phone, self._provider, place,
+             reading.trouble() if reading.unreadable else ()),
+        )  # fmt: skip
+        return claim, at
 
-    def _line(self, rows: list[Row], at: int) -> tuple[ServicePayment, int]:
-        """Read loop 2110: one service and what was decided for it."""
+    def _line(self, service: str, rest: Iterator[str], lines: list[ServicePayment]) -> tuple[str, str]:
+        """Read loop 2110 behind its SVC; return the SVC of the next line, or the segment that ends the claim."""
         reading = self.reading
-        svc = rows[at]
-        svc.extend(PAD[:7])
         first: date | None = None
         last: date | None = None
-        adjustments: list[Adjustment] = []
-        references: list[Reference] = []
-        amounts: list[Amount] = []
-        remarks: list[str] = []
-        control = ""
-        at += 1
-        count = len(rows)
-        while at < count:
-            row = rows[at]
-            tag = row[0]
-            if tag == "CAS":
-                adjustments += reading.adjustments(row)
-            elif tag == "DTM":
-                if row[1] == "151":
-                    last = reading.days[row[2]]
+        adjustments: tuple[Adjustment, ...] = ()
+        references: tuple[Reference, ...] = ()
+        amounts: tuple[Amount, ...] = ()
+        remarks: tuple[str, ...] = ()
+        control = following = end = ""
+        for segment in rest:
+            letter = segment[0]
+            if letter == "C":
+                adjustments += self._adjustments[segment]
+            elif letter == "D":
+                fact = self._dates[segment]
+                if fact is not None:
+                    if fact[0] == "151":
+                        last = fact[1]
+                    else:
+                        first = fact[1]
+            elif letter == "S":
+                if segment.startswith("SVC"):
+                    following = segment
                 else:
-                    first = reading.days[row[2]]
-            elif tag == "SVC" or tag in _ENDS:
+                    end = segment
                 break
-            elif tag == "AMT":
-                amounts.append(_new(Amount, (row[1], reading.cents[row[2]])))
-            elif tag == "REF":
-                if row[1] == "6R" and not control:
+            elif letter == "R":
+                row = segment.split(reading.element)
+                if row[1] == "6R" and not control and len(row) > 2:
                     control = row[2]
                 else:
-                    references.append(_new(Reference, (row[1], row[2])))
-            elif tag == "LQ":
-                remarks.append(row[2])
-            at += 1
-        procedures = reading.procedures
-        qualifier, code, modifiers, _, _ = procedures[svc[1]]
-        submitted: tuple[str, str, tuple[str, ...], str, str] = procedures[svc[6]]
-        rates = reading.rates
-        quantity: Rate | None = rates[svc[5]]
-        return _new(
-            ServicePayment,
-            (code, reading.cents[svc[2]], reading.cents[svc[3]], qualifier, modifiers, svc[4], quantity, submitted[1], submitted[2],
-             rates[svc[7]], first, last, tuple(adjustments), control, tuple(references), tuple(amounts), tuple(remarks), *_LINE_REST),
-        ), at  # fmt: skip
+                    references += (reading.reference(segment),)
+            elif letter == "A":
+                amount = self._amounts[segment]
+                if amount is not None:
+                    amounts += (amount,)
+            elif letter == "L" and segment[1] == "Q":
+                remark = self._remarks[segment]
+                if remark is not None:
+                    remarks += (remark,)
+            elif letter in _END_LETTERS and segment.partition(reading.element)[0] in _ENDS:
+                end = segment
+                break
+        lines.append(
+            _new(ServicePayment, (*self._services[service], first, last, adjustments, control, references, amounts, remarks, *_LINE_REST))
+        )
+        return following, end
 
 
-def _positions(row: Row, names: tuple[str, ...], remark_positions: frozenset[int], remarks: list[str]) -> tuple[tuple[str, str], ...]:
-    """Read MIA or MOA: remark codes apart, everything else by its position."""
+def _positions(row: Row, tag: str, remark_positions: frozenset[int]) -> _Positions:
+    """Read MIA or MOA: what stands at which position, and the remark codes apart."""
+    if row[0] != tag:
+        return _NO_POSITIONS
+    remarks: list[str] = []
     found: list[tuple[str, str]] = []
     for position, value in enumerate(row[:29]):
         if not value or not position:
@@ -302,5 +354,5 @@ def _positions(row: Row, names: tuple[str, ...], remark_positions: frozenset[int
         if position in remark_positions:
             remarks.append(value)
         else:
-            found.append((names[position], value))
-    return tuple(found)
+            found.append((f"{tag}{position:02d}", value))
+    return tuple(found), tuple(remarks)

@@ -10,25 +10,38 @@ from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.lexer import CHUNK, Batch, lex
 from cleanclaim.x12.tokens.source import Source
 
+_new = tuple.__new__
+
 
 class Block(NamedTuple):
-    """Consecutive segments; the first one is a head segment when `is_headed`. `ends` is None where offsets follow from lengths."""
+    """Consecutive segments, joined by `separator`; the first one is a head segment when `is_headed`.
+
+    `ordinal` and `start` place the first segment in the file; `ends` holds the byte ends of all segments where they do not follow from
+    lengths.
+    """
 
     delimiters: Delimiters
-    segments: list[str]
+    separator: str
+    text: str
     is_headed: bool
     ordinal: int
     start: int
-    step: int
     ends: list[int] | None = None
 
-    def place(self, used: int) -> Place:
-        """Return the place of the first `used` segments."""
-        if self.ends is not None:
-            end = self.ends[used - 1] if used else self.start
+    def segments(self) -> list[str]:
+        """Return the segments without terminators."""
+        return self.text.split(self.separator)
+
+    def place(self, first: int, used: int, segments: list[str]) -> Place:
+        """Return the place of the segments from `first` up to, not including, `used`."""
+        step = len(self.separator)
+        if self.ends is None:
+            start = self.start + sum(map(len, segments[:first])) + first * step
+            end = start + sum(map(len, segments[first:used])) + (used - first - 1) * step
         else:
-            end = self.start + sum(map(len, self.segments[:used])) + (used - 1) * self.step
-        return Place(self.ordinal, self.start, end)
+            end = self.ends[used - 1]
+            start = self.start if not first else self.ends[first] - len(segments[first])
+        return _new(Place, (self.ordinal + first, start, max(start, end)))
 
 
 def blocks(source: Source, head: str, chunk_size: int = CHUNK) -> Iterator[Block]:
@@ -37,13 +50,36 @@ def blocks(source: Source, head: str, chunk_size: int = CHUNK) -> Iterator[Block
     for batch in lex(source, chunk_size):
         if not batch.count:
             continue
-        for block in _batch_blocks(batch, head):
-            if block.is_headed or (batch.opens and block.ordinal == batch.first):
-                if held is not None:
-                    yield held
-                held = block
+        delimiters, separator, starts, ends = batch.delimiters, batch.separator, batch.starts, batch.ends
+        terminator, step = delimiters.segment, len(separator)
+        mark = head + delimiters.element
+        ordinal, position = batch.first, batch.offset
+        is_headed = batch.text.startswith(mark)
+        is_own = is_headed or batch.opens
+        pieces = batch.text.split(separator + mark)
+        is_first = True
+        for piece in pieces:
+            if is_first:
+                is_first = False
+                if held is not None and not is_own:
+                    held = _joined(held, piece, batch)
+                    count = piece.count(terminator) + 1
+                    ordinal += count
+                    position += len(piece) + step
+                    continue
             else:
-                held = block if held is None else _joined(held, block)
+                piece = mark + piece
+                is_headed = True
+            if held is not None:
+                yield held
+            count = piece.count(terminator) + 1
+            if starts is None or ends is None:
+                held = _new(Block, (delimiters, separator, piece, is_headed, ordinal, position, None))
+            else:
+                at = ordinal - batch.first
+                held = Block(delimiters, separator, piece, is_headed, ordinal, starts[at], ends[at : at + count])
+            ordinal += count
+            position += len(piece) + step
         if batch.closes and held is not None:
             yield held
             held = None
@@ -51,42 +87,29 @@ def blocks(source: Source, head: str, chunk_size: int = CHUNK) -> Iterator[Block
         yield held
 
 
-def _batch_blocks(batch: Batch, head: str) -> Iterator[Block]:
-    """Cut one batch; its first block may belong to the last one of the batch before."""
-    delimiters, separator = batch.delimiters, batch.separator
-    step = len(separator)
-    mark = head + delimiters.element
-    pieces = batch.text.split(separator + mark)
-    ordinal, position = batch.first, batch.offset
-    for index, piece in enumerate(pieces):
-        if index:
-            piece = mark + piece
-        segments = piece.split(separator)
-        is_headed = index > 0 or piece.startswith(mark)
-        if batch.starts is None or batch.ends is None:
-            yield Block(delimiters, segments, is_headed, ordinal, position, step)
-        else:
-            at = ordinal - batch.first
-            yield Block(delimiters, segments, is_headed, ordinal, batch.starts[at], step, batch.ends[at : at + len(segments)])
-        ordinal += len(segments)
-        position += len(piece) + step
-
-
-def _joined(first: Block, second: Block) -> Block:
-    """Put the parts of a block together that two batches hold."""
-    ends: list[int] | None = None
-    if first.ends is not None or second.ends is not None or first.step != second.step:
-        ends = [*_ends(first), *_ends(second)]
-    first.segments.extend(second.segments)
-    return first if ends is None else first._replace(ends=ends)
+def _joined(held: Block, piece: str, batch: Batch) -> Block:
+    """Put the two parts of a block together that two batches hold."""
+    if held.ends is None and batch.ends is None and held.separator == batch.separator:
+        return held._replace(text=held.text + held.separator + piece)
+    before = held.text.replace(held.separator, batch.separator)
+    return held._replace(
+        text=before + batch.separator + piece, separator=batch.separator, ends=[*_ends(held), *_piece_ends(piece, batch)]
+    )
 
 
 def _ends(block: Block) -> list[int]:
-    if block.ends is not None:
-        return block.ends
+    return block.ends if block.ends is not None else _lengths(block.text, block.separator, block.start)
+
+
+def _piece_ends(piece: str, batch: Batch) -> list[int]:
+    if batch.ends is not None:
+        return batch.ends[: piece.count(batch.separator) + 1]
+    return _lengths(piece, batch.separator, batch.offset)
+
+
+def _lengths(text: str, separator: str, position: int) -> list[int]:
     ends = []
-    position = block.start
-    for segment in block.segments:
+    for segment in text.split(separator):
         ends.append(position + len(segment))
-        position += len(segment) + block.step
+        position += len(segment) + len(separator)
     return ends

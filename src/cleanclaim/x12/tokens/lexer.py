@@ -352,7 +352,7 @@ def _is_regular(body: str, terminator: str, gap: str) -> bool:
     """Tell whether every segment stands directly behind `terminator + gap`, with no other line break and no byte beyond ASCII."""
     if not body.isascii() or body[0] in _SPACE:
         return False
-    if terminator + terminator in body:
+    if terminator + terminator in body or terminator + gap + terminator in body:
         return False
     if not gap:
         breaks = [mark for mark in "\r\n" if mark != terminator]

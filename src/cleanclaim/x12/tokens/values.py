@@ -13,7 +13,7 @@ from typing import Final
 
 from cleanclaim.kernel.money import Rate
 
-_LIMIT: Final = 1 << 15  # texts kept per kind: bounded memory whatever the file's size
+_LIMIT: Final = 1 << 16  # texts kept per kind: bounded memory whatever the file's size
 _MONEY: Final = re.compile(r"([+-]?)(\d{0,15})(?:\.(\d*))?", re.ASCII)
 _RATE: Final = re.compile(r"[+-]?(?:\d{1,24}(?:\.\d{0,24})?|\.\d{1,24})", re.ASCII)
 
@@ -60,10 +60,17 @@ class Cents(dict[str, int]):
         self.unreadable = unreadable
 
     def __missing__(self, text: str) -> int:
-        cents = cents_of(text)
-        if cents is None:
-            self.unreadable.append(text)
-            return 0
+        whole, _, fraction = text.partition(".")
+        size = len(fraction)
+        digits = whole + fraction
+        cents: int | None
+        if size < 3 and len(digits) < 16 and digits.isdecimal() and digits.isascii():
+            cents = int(digits) if size == 2 else int(digits) * (10 if size else 100)
+        else:
+            cents = cents_of(text)
+            if cents is None:
+                self.unreadable.append(text)
+                return 0
         if len(self) > _LIMIT:
             self.clear()
             self[""] = 0

@@ -1,0 +1,94 @@
+"""Builds the search index from the code-set store, beside the store file, once for each build of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cleanclaim.encoder.search import wordlists
+from cleanclaim.encoder.search.index import FORMAT, KINDS, Node, SearchIndex, build_system, write
+
+if TYPE_CHECKING:
+    from cleanclaim.codesets import Store
+
+SYSTEMS: Final = ("icd10cm", "hcpcs", "icd10pcs", "cpt")
+_KIND: Final = {"title": "title", "inclusion": "inclusion", "index": "index", "short": "short"}
+
+_opened: dict[tuple[str, str], SearchIndex] = {}
+
+
+def version_of(store: Store) -> str:
+    """What the index depends on: the content of the store, our word lists and the layout."""
+    digest = hashlib.sha256(f"{FORMAT} {wordlists.fingerprint()}".encode())
+    for row in store.query("SELECT name, release, sha256, row_count, imported_on FROM source ORDER BY id"):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()[:16]
+
+
+def open_index(store: Store) -> SearchIndex:
+    """The index of a store; it is built first where there is none, or only one of an earlier state."""
+    version = version_of(store)
+    key = (str(store.file), version)
+    known = _opened.get(key)
+    if known is not None:
+        return known
+    path = store.file.with_name(f"search-{version}.idx")
+    try:
+        index = SearchIndex(path)
+    except (OSError, ValueError, KeyError):
+        build_index(store, path, version)
+        index = SearchIndex(path)
+    _opened.clear()
+    _opened[key] = index
+    return index
+
+
+def build_index(store: Store, path: Path, version: str) -> None:
+    """Write the index of every system; files of earlier states are removed."""
+    lists = wordlists.wordlists()
+    systems = {}
+    for system in SYSTEMS:
+        nodes = list(_nodes(store, system))
+        if nodes:
+            systems[system] = build_system(nodes, terms_of(store, system, nodes), lists)
+    write(path, version, systems)
+    for old in path.parent.glob("search-*.idx"):
+        if old != path:
+            old.unlink(missing_ok=True)
+
+
+def _nodes(store: Store, system: str) -> Iterator[Node]:
+    sql = "SELECT code, title, billable, valid_from, valid_to FROM code WHERE system = ? AND kind NOT IN ('chapter', 'section') ORDER BY code, valid_from"
+    for code, title, billable, first, last in store.query(sql, system):
+        text = f"{code[:3]}.{code[3:]}" if system == "icd10cm" and len(code) > 3 else code
+        yield Node(text, title or code, bool(billable), first, last)
+
+
+def terms_of(store: Store, system: str, nodes: list[Node]) -> Iterator[tuple[str, str, str]]:
+    """Every wording beside the titles: those of the store, then our own."""
+    from cleanclaim.codesets.values import as_first_date
+
+    last = max(node.first_day for node in nodes)
+    for term in store.iter_terms(system, as_first_date(last)):
+        if term.kind != "title":
+            kind = term.kind if term.kind in KINDS else "index"
+            yield term.code, term.text, kind
+    yield from own_terms(system)
+
+
+def own_terms(system: str) -> Iterator[tuple[str, str, str]]:
+    """Our own index and the drug list, as terms of a system."""
+    if system in {"icd10cm", "hcpcs"}:
+        for entry in wordlists.entries():
+            if (re.match(r"[A-Z]\d{4}$", entry.code) is not None) == (system == "hcpcs"):
+                yield entry.code, entry.term, "own"
+    if system == "icd10cm":
+        for drug in wordlists.drugs():
+            for name in (drug.generic, *drug.brands):
+                if drug.poisoning:
+                    yield drug.poisoning, name, "drug"
+                if drug.long_term:
+                    yield drug.long_term, f"long term current use of {name}", "drug"

@@ -1,0 +1,214 @@
+"""From an understood query to ranked codes: find terms that share its words, then choose under each heading the code that is meant.
+
+A candidate is a term (title, inclusion term, index path, own entry) and a code at or below the term's owner. Its score is the weight of the
+query's slots that term and code fill, over that weight plus what stays unfilled plus what the code says that nobody asked for: a side,
+a sequela, an open fracture. What is said by default (unspecified, initial, closed) costs nothing, so a plain query ends at the plain code.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from cleanclaim.encoder.search.index import KINDS, UNSAID, SystemIndex
+from cleanclaim.encoder.search.understanding import Slot, Understood
+
+
+class Weights(NamedTuple):
+    """What the score is made of; tuned on open query sets by `bench/search/tune.py`."""
+
+    unfilled: float = 0.85
+    unasked: float = 0.30
+    letters: float = 0.12
+    title_reach: float = 0.95
+    above_reach: float = 0.7
+    first_norm: float = 0.45
+    own: float = 1.03
+    inclusion: float = 1.0
+    book_index: float = 0.99
+    short: float = 0.97
+    drug: float = 1.02
+
+
+class Candidate(NamedTuple):
+    """A code that may be meant, through the term that led to it."""
+
+    node: int
+    term: int
+    score: float
+    filled: tuple[float, ...]
+
+
+PENALTIES: Final = {
+    "unspecifi": -0.05, "init": -0.01, "clos": 0.0, "encount": 0.0, "right": 0.3, "left": 0.3, "bilater": 0.35, "subsequ": 0.6, "sequel": 0.6, "open": 0.35,
+    "oth": 0.14, "specifi": 0.06, "displac": 0.03, "nondisplac": 0.3, "femal": 0.05, "male": 0.2, "adult": 0.05, "accident": 0.0, "unintent": 0.0,
+    "intent": 0.3, "self": 0.2, "harm": 0.2, "assault": 0.3, "undetermin": 0.25, "underdos": 0.3, "advers": 0.2, "nonintract": 0.0, "intract": 0.3, "uncomplic": 0.0,
+    "first": 0.3, "second": 0.3, "third": 0.3, "essent": 0.0, "primar": 0.1,
+}  # fmt: skip
+"""What a word of a code costs when nobody said it; other words cost by their rarity."""
+_LEAVES: Final = 4
+_ANCHORS: Final = 48
+
+
+class Ranker:
+    """Ranks within one system; keeps the scratch arrays that a query needs."""
+
+    def __init__(self, index: SystemIndex, weights: Weights | None = None) -> None:
+        self.index = index
+        self.weights = weights or Weights()
+        size = len(index.vocabulary)
+        self.cost = np.clip(0.1 + 0.6 * index.idf, 0.0, 0.6).astype("f4")
+        for stem in UNSAID:
+            self._set_cost(stem, 0.03)
+        negated = np.char.startswith(index.vocabulary, b"no:")
+        self.cost[negated] = 0.03
+        for stem, cost in PENALTIES.items():
+            self._set_cost(stem, cost)
+        self._gain = np.zeros(size, dtype="f4")
+        self._cost = self.cost.copy()
+        factors = np.ones(len(KINDS), dtype="f4")
+        for kind in ("own", "inclusion", "index", "short", "drug"):
+            factors[KINDS.index(kind)] = getattr(self.weights, "book_index" if kind == "index" else kind)
+        self._factor = factors
+        self._over_norm = self.weights.first_norm / (index.term_norm + 0.25)
+        self._scratch = np.zeros(len(index.term_node), dtype="f4")
+
+    def _set_cost(self, stem: str, cost: float) -> None:
+        number = self.index.stem_id(stem)
+        if number >= 0:
+            self.cost[number] = cost
+
+    def rank(self, query: Understood, day: int, *, most: int = 200) -> list[Candidate]:
+        """The codes that a query may mean, best first."""
+        best: dict[int, Candidate] = {}
+        valid = self.index.valid_nodes(day)
+        for term in self._anchors(query, valid):
+            for found in self._below(int(term), query, valid):
+                known = best.get(found.node)
+                if known is None or found.score > known.score:
+                    best[found.node] = found
+        return sorted(best.values(), key=lambda c: -c.score)[:most]
+
+    def _anchors(self, query: Understood, valid: NDArray[np.bool_]) -> NDArray[Any]:
+        sums = np.zeros(len(self.index.term_node), dtype="f4")
+        for slot in query.slots:
+            self._pour(slot, sums)
+        rough = sums * (1.0 / query.total + self._over_norm)
+        top = float(rough.max()) if len(rough) else 0.0
+        if top <= 0.0:
+            return np.zeros(0, dtype="i8")
+        likely: NDArray[Any] = np.flatnonzero(rough > 0.45 * top)
+        likely = likely[valid[self.index.term_node[likely]]]
+        if len(likely) > _ANCHORS:
+            part = np.argpartition(-rough[likely], _ANCHORS)[:_ANCHORS]
+            likely = likely[part]
+        return likely
+
+    def _pour(self, slot: Slot, sums: NDArray[np.float32]) -> None:
+        """Add to each term what it fills of a slot: the best of its readings."""
+        if not slot.readings:
+            return
+        if len(slot.readings) == 1:
+            for stem, share in slot.readings[0].shares:
+                sums[self.index.terms_with(stem)] += slot.weight * share
+            return
+        scratch = self._scratch
+        touched: list[NDArray[Any]] = []
+        for reading in slot.readings:
+            if len(reading.shares) == 1:
+                stem, share = reading.shares[0]
+                rows = self.index.terms_with(stem)
+                scratch[rows] = np.maximum(scratch[rows], share * reading.trust)
+                touched.append(rows)
+                continue
+            parts = [self.index.terms_with(stem) for stem, _ in reading.shares]
+            rows, places = np.unique(np.concatenate(parts), return_inverse=True)
+            fill = np.repeat(np.array([share * reading.trust for _, share in reading.shares], dtype="f4"), [len(part) for part in parts])
+            scratch[rows] = np.maximum(scratch[rows], np.bincount(places, weights=fill))
+            touched.append(rows)
+        rows = np.unique(np.concatenate(touched))
+        sums[rows] += slot.weight * scratch[rows]
+        scratch[rows] = 0.0
+
+    def _below(self, term: int, query: Understood, valid: NDArray[np.bool_]) -> list[Candidate]:
+        """The best codes at or below the owner of a term."""
+        index, weights = self.index, self.weights
+        node = int(index.term_node[term])
+        own = index.stems_of(term).tolist()
+        heading = index.stems_of(node).tolist()
+        reach = self._reach(node, own, heading)
+        filled = tuple(_fill(slot, reach) for slot in query.slots)
+        gained = sum(slot.weight * part for slot, part in zip(query.slots, filled, strict=True))
+        asked = {stem for slot in query.slots for reading in slot.readings for stem, _ in reading.shares}
+        unasked = float(sum(self.cost[stem] for stem in own if stem not in asked))
+        factor = float(self._factor[index.term_kind[term]]) * (1.0 - weights.letters * (1.0 - self._letters(query, own)))
+        if index.billable[node] or index.run_end[node] == node + 1:
+            score = self._score(gained, query.total, unasked) * factor
+            return [Candidate(node, term, score, filled)]
+        return self._leaves(node, term, query, valid, filled, gained, unasked, factor, {*own, *heading}, asked)
+
+    def _letters(self, query: Understood, own: list[int]) -> float:
+        words = " ".join([bytes(self.index.vocabulary[stem]).decode() for stem in own])
+        return fuzz.ratio(query.plain, words) / 100.0
+
+    def _score(self, gained: float, total: float, unasked: float) -> float:
+        return gained / max(gained + self.weights.unfilled * (total - gained) + self.weights.unasked * unasked, 0.05)
+
+    def _reach(self, node: int, own: list[int], heading: list[int]) -> dict[int, float]:
+        index, weights = self.index, self.weights
+        reach: dict[int, float] = {}
+        above = int(index.parent[node])
+        while above >= 0:
+            reach.update(dict.fromkeys(index.stems_of(above).tolist(), weights.above_reach))
+            above = int(index.parent[above])
+        reach.update(dict.fromkeys(heading, weights.title_reach))
+        reach.update(dict.fromkeys(own, 1.0))
+        return reach
+
+    def _leaves(
+        self, node: int, term: int, query: Understood, valid: NDArray[np.bool_], filled: tuple[float, ...],
+        gained: float, unasked: float, factor: float, said: set[int], asked: set[int],
+    ) -> list[Candidate]:  # fmt: skip
+        index = self.index
+        rows = np.arange(node + 1, int(index.run_end[node]))
+        rows = rows[index.billable[rows] & valid[rows]]
+        if not len(rows):
+            return []
+        gain, cost = self._gain, self._cost
+        touched: list[int] = []
+        for slot, part in zip(query.slots, filled, strict=True):
+            if part < 0.99:
+                for reading in slot.readings:
+                    for stem, share in reading.shares:
+                        if stem not in said:
+                            gain[stem] = max(gain[stem], slot.weight * share * reading.trust * (1.0 - part))
+                            touched.append(stem)
+        quiet = list(said | asked)
+        cost[quiet] = 0.0
+        starts, ends = index.stems_at[rows], index.stems_at[rows + 1]
+        lengths = ends - starts
+        offsets = np.zeros(len(rows), dtype="i8")
+        np.cumsum(lengths[:-1], out=offsets[1:])
+        if int(ends[-1] - starts[0]) == int(lengths.sum()):
+            flat = index.term_stems[int(starts[0]) : int(ends[-1])]
+        else:
+            flat = index.term_stems[np.repeat(starts - offsets, lengths) + np.arange(int(lengths.sum()))]
+        more = np.add.reduceat(gain[flat], offsets)
+        extra = np.add.reduceat(cost[flat], offsets) + unasked
+        gain[touched] = 0.0
+        cost[quiet] = self.cost[quiet]
+        total = np.minimum(gained + more, query.total)
+        scores = total / np.maximum(total + self.weights.unfilled * (query.total - total) + self.weights.unasked * np.maximum(extra, -0.2), 0.05)
+        order = np.argsort(-scores, kind="stable")[:_LEAVES]
+        return [Candidate(int(rows[at]), term, float(scores[at]) * factor, filled) for at in order]
+
+
+def _fill(slot: Slot, reach: dict[int, float]) -> float:
+    best = 0.0
+    for reading in slot.readings:
+        part = reading.trust * sum(share * reach.get(stem, 0.0) for stem, share in reading.shares)
+        best = max(best, part)
+    return best

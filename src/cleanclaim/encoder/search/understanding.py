@@ -1,0 +1,177 @@
+"""What the user meant: the typed words as slots, each with the readings it may have.
+
+`fx r distal radius` has four slots: `fx` read as *fracture*, `r` as *right*, `distal` as *lower end*, `radius` as itself. A slot is
+filled when one of its readings is found in a term of the book; the ranking asks how much of the query a code fills.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from cleanclaim.encoder.search import spelling, words
+from cleanclaim.encoder.search.index import SystemIndex
+from cleanclaim.encoder.search.wordlists import Wordlists, key_of
+
+
+class Reading(NamedTuple):
+    """One way to read a slot: stem numbers with their share of the slot, and how sure we are."""
+
+    shares: tuple[tuple[int, float], ...]
+    trust: float
+    says: str
+    """The reading in words; empty when it is what was typed."""
+
+
+class Slot(NamedTuple):
+    """A word or phrase of the query."""
+
+    typed: str
+    readings: tuple[Reading, ...]
+    weight: float
+
+
+class Understood(NamedTuple):
+    """A query as the ranking sees it."""
+
+    typed: str
+    slots: tuple[Slot, ...]
+    total: float
+    plain: str
+    """The best reading of every slot, in order, as stems: compared letter by letter with a term as a tie-breaker."""
+    numbers: tuple[float, ...]
+
+
+LIGHT: Final = {"right": 0.45, "left": 0.45, "bilater": 0.45, "init": 0.25, "encount": 0.1, "unspecifi": 0.15, "acut": 0.5, "chronic": 0.5, "stat": 0.3,
+                "subsequ": 0.6, "sequel": 0.8, "primar": 0.4, "sever": 0.5, "mild": 0.5, "moder": 0.5, "type": 0.15, "diseas": 0.2, "syndrom": 0.3,
+                "disord": 0.2, "injection": 0.2, "pat": 0.15, "year": 0.2, "old": 0.2, "clos": 0.2, "person": 0.5, "histor": 0.6}  # fmt: skip
+"""Weights of words that qualify rather than name, in place of their rarity."""
+_OWN_WORDS_TRUST: Final = 0.92
+_UNKNOWN_WEIGHT: Final = 0.55
+
+
+def understand(query: str, index: SystemIndex, lists: Wordlists) -> Understood:
+    """Read a query against the words of one code system."""
+    row = words.tokens(query)
+    stems = [words.stem(word) for word in row]
+    slots: list[Slot] = []
+    negated = False
+    at = 0
+    while at < len(row):
+        length = _longest(stems, at, index, lists)
+        typed = " ".join(row[at : at + max(length, 1)])
+        if length == 0 and row[at] in words.NEGATORS:
+            negated = True
+            at += 1
+            continue
+        if length == 0 and (row[at] in words.STOP or row[at] == "with"):
+            at += 1
+            continue
+        if length:
+            slot = _phrase(typed, stems[at : at + length], row[at : at + length], index, lists, negated=negated)
+        else:
+            slot = _word(row[at], index, lists, negated=negated)
+        if slot is not None:
+            slots.append(slot)
+        negated = False
+        at += max(length, 1)
+    merged = _joined(slots)
+    plain = " ".join(index_word(index, share[0]) for slot in merged if slot.readings for share in slot.readings[0].shares)
+    numbers = tuple(float(word) for word in row if word.replace(".", "", 1).isdigit())
+    return Understood(query, tuple(merged), sum(slot.weight for slot in merged) or 1.0, plain, numbers)
+
+
+def index_word(index: SystemIndex, stem: int) -> str:
+    """The stem behind a number."""
+    return bytes(index.vocabulary[stem]).decode()
+
+
+def _longest(stems: list[str], at: int, index: SystemIndex, lists: Wordlists) -> int:
+    known, starts = lists.readings(index.name)
+    for length in range(min(starts.get(stems[at], 0), len(stems) - at), 0, -1):
+        if tuple(stems[at : at + length]) in known:
+            return length
+    return 0
+
+
+def _phrase(typed: str, stems: list[str], row: list[str], index: SystemIndex, lists: Wordlists, *, negated: bool) -> Slot | None:
+    readings = []
+    for place, meaning in enumerate(lists.readings(index.name)[0][tuple(stems)]):
+        found = lists.of(" ".join(meaning))
+        if negated:
+            found = ["no:" + stem.removeprefix("no:") for stem in found]
+        reading = _reading(found, index, 1.0 - 0.04 * min(place, 5), " ".join(meaning))
+        if reading is not None:
+            readings.append(reading)
+    own = [("no:" if negated else "") + stem for stem in lists.canonical(words.stem(word) for word in row if word not in words.STOP)]
+    reading = _reading(own, index, _OWN_WORDS_TRUST, "")
+    if reading is not None:
+        readings.append(reading)
+    if not readings:
+        return None
+    weight = max(_weight(r, index) for r in readings[:2])
+    return Slot(typed, tuple(readings), weight)
+
+
+def _word(word: str, index: SystemIndex, lists: Wordlists, *, negated: bool) -> Slot | None:
+    found = lists.canonical([words.stem(word)])
+    if negated:
+        found = ["no:" + stem for stem in found]
+    reading = _reading(found, index, 1.0, "")
+    readings = [reading] if reading is not None else []
+    if reading is None or (word.isalpha() and len(word) > 3 and _rare(reading, index)):
+        for candidate, trust in spelling.candidates(word, index):
+            found = lists.of(candidate)
+            if not found:
+                key = lists.means.get(key_of(candidate))
+                found = lists.of(" ".join(key[0])) if key else []
+            elif (meaning := lists.means.get(key_of(candidate))) is not None:
+                extra = _reading(lists.of(" ".join(meaning[0])), index, trust, f"{candidate}: {' '.join(meaning[0])}")
+                readings.extend([extra] if extra else [])
+            other = _reading([("no:" if negated else "") + stem for stem in found], index, trust, candidate)
+            if other is not None:
+                readings.append(other)
+    if not readings:
+        return Slot(word, (), _UNKNOWN_WEIGHT if not word.isdigit() else 0.15)
+    readings.sort(key=lambda r: -r.trust)
+    return Slot(word, tuple(readings[:8]), max(_weight(r, index) for r in readings[:1]))
+
+
+def _rare(reading: Reading, index: SystemIndex) -> bool:
+    return all(index.seen[stem] <= 1 for stem, _ in reading.shares)
+
+
+def _reading(found: Iterable[str], index: SystemIndex, trust: float, says: str) -> Reading | None:
+    known: list[tuple[int, float]] = []
+    missing = 0.0
+    for stem in dict.fromkeys(found):
+        number = index.stem_id(stem)
+        if number >= 0:
+            known.append((number, _stem_weight(stem, float(index.idf[number]))))
+        else:
+            missing += _UNKNOWN_WEIGHT
+    if not known:
+        return None
+    total = sum(weight for _, weight in known) + missing
+    return Reading(tuple((number, weight / total) for number, weight in known), trust, says)
+
+
+def _stem_weight(stem: str, idf: float) -> float:
+    bare = stem.removeprefix("no:")
+    if bare.replace(".", "").isdigit():
+        return 0.3
+    return LIGHT.get(bare, max(idf, 0.12))
+
+
+def _weight(reading: Reading, index: SystemIndex) -> float:
+    return sum(_stem_weight(index_word(index, number), float(index.idf[number])) for number, _ in reading.shares)
+
+
+def _joined(slots: list[Slot]) -> list[Slot]:
+    """A word typed twice counts once."""
+    seen: dict[object, Slot] = {}
+    for slot in slots:
+        key = slot.readings[0].shares if slot.readings else slot.typed
+        if key not in seen:
+            seen[key] = slot
+    return list(seen.values())

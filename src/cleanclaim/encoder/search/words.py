@@ -1,0 +1,128 @@
+"""Words as coders, code books and patients write them, brought to one spelling.
+
+`tokens` cuts a text into words; `stem` takes off the endings that do not change what is coded. Both are used on the book when the
+index is built and on what the user types, so that "Fractures", "fractured" and "fracture" meet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+_SHORT_SLASH: Final = re.compile(r"(?<![a-z0-9])([a-z]{1,2}(?:/[a-z]{1,3})+)(?![a-z0-9])")
+"""`s/p`, `h/o`, `w/c`, `n/v/d`: a slash between very short parts is an abbreviation, elsewhere it separates words."""
+_WORD: Final = re.compile(r"[a-z0-9]+(?:[./][a-z0-9]+)*\+?|[<>=]+")
+_NUMBER: Final = re.compile(r"\d+\.\d+$")
+_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
+_ROMAN_AFTER: Final = frozenset({"type", "stage", "grade", "class", "bipolar", "factor", "mode", "level", "group", "category", "syndrome", "cin", "vain", "vin", "men"})
+_ORDINAL: Final = {
+    "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh",
+    "8th": "eighth", "9th": "ninth", "10th": "tenth", "11th": "eleventh", "12th": "twelfth",
+}  # fmt: skip
+STOP: Final = frozenset(
+    "a an and as at be been by do for from get gets getting got had has have having he her his i in into is it its my nec nos of on or our out over "
+    "she than that the their them then there these they this those to was we were when which who you your also am are "
+    "whether classified elsewhere any all me but so just really very some with".split()
+)
+"""Words that say nothing about which code is meant. `without`, `no` and `not` are no such words."""
+NEGATORS: Final = frozenset({"without", "no", "not", "w/o", "denies", "negative"})
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, possessives and typographic marks."""
+    plain = unicodedata.normalize("NFKD", text.lower().replace("’", "'").replace("ß", "ss"))
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = plain.replace("'s ", " ").replace("s' ", "s ").replace("'", "")
+    return plain.removesuffix("'s")
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in order, folded, ordinals spelt out, roman numerals after `type`, `stage` ... as digits."""
+    plain = fold(text + " ")
+    plain = re.sub(r"\bw/(?=[a-z]{3,}|\s|$)", " with ", plain)
+    kept = _SHORT_SLASH.sub(lambda m: m.group(1).replace("/", "\x00"), plain)
+    kept = kept.replace("/", " ").replace("\x00", "/")
+    found: list[str] = []
+    for word in _WORD.findall(kept):
+        if "." in word and not _NUMBER.match(word):
+            found.extend(part for part in word.split(".") if part) if not _initials(word) else found.append(word.replace(".", ""))
+        else:
+            found.append(word.rstrip("+") if len(word) > 1 else word)
+    return [_spelt(word, found[at - 1] if at else "") for at, word in enumerate(found)]
+
+
+def _initials(word: str) -> bool:
+    return all(len(part) == 1 for part in word.split("."))
+
+
+def _spelt(word: str, before: str) -> str:
+    if word in _ORDINAL:
+        return _ORDINAL[word]
+    if word in _ROMAN and (before in _ROMAN_AFTER or word in {"ii", "iii", "vii", "viii"}):
+        return _ROMAN[word]
+    return word
+
+
+_KEEP: Final = frozenset(
+    "diabetes herpes rabies scabies caries measles rubella tabes pubes pancreas biceps triceps forceps series species lens "
+    "mons pons iris axis pelvis penis uterus anus virus sinus thymus fetus tetanus lupus bus gas ms ards aids sars gas news "
+    "sepsis pus plus os us as is ous yaws mumps hives rickets bends dts ics united herpe ring sling spring king wing bring "
+    "string thing seed bleed need weed feed speed red bed shed breed creed med led bred ted ied dying tying lying "
+    "during morning evening swing icing kitchen ion lion onion union station nation ration".split()
+)
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """A word without the endings that tell noun from adjective, one from many: `infected`, `infection`, `infectious` -> `infect`."""
+    w = word
+    if len(w) > 4:
+        w = w.replace("aem", "em").replace("oed", "ed").replace("oes", "es").replace("paed", "ped").replace("rrhoe", "rrhe")
+        w = w.replace("haem", "hem").replace("gynae", "gyne").replace("caec", "cec").replace("faec", "fec").replace("foet", "fet")
+        w = w.replace("tumour", "tumor").replace("isation", "ization").replace("behaviour", "behavior").replace("colour", "color")
+        w = w.replace("sulph", "sulf").replace("coel", "cel").replace("oest", "est").replace("fibre", "fiber").replace("aetio", "etio")
+        if w.endswith("ise"):
+            w = w[:-3] + "ize"
+    if len(w) < 4 or w in _KEEP or any(c.isdigit() for c in w):
+        return w
+    if w.endswith("ies") and len(w) > 4:
+        w = w[:-3] + "y"
+    elif w.endswith(("sses", "shes", "ches", "xes", "zes")):
+        w = w[:-2]
+    elif w.endswith("s") and not w.endswith(("ss", "us", "is")):
+        w = w[:-1]
+    if w in _KEEP:
+        return w
+    for ending, least in _ENDINGS:
+        if w.endswith(ending) and len(w) - len(ending) >= least:
+            w = w[: -len(ending)]
+            break
+    if len(w) > 4 and w[-1] in "ey":
+        w = w[:-1]
+    if len(w) > 4 and w[-1] == w[-2] and w[-1] not in "aeiouls":
+        w = w[:-1]
+    return w
+
+
+_ENDINGS: Final = (
+    ("ational", 4), ("ations", 4), ("ation", 4), ("ically", 4), ("atory", 4), ("ative", 4), ("itive", 4), ("ities", 4), ("ition", 4),
+    ("ional", 4), ("iveness", 4), ("ating", 4), ("ated", 4), ("ical", 4), ("ious", 4), ("ness", 4), ("ment", 5), ("ions", 4), ("ity", 4),
+    ("ion", 4), ("ive", 4), ("ous", 4), ("ing", 4), ("ial", 4), ("eal", 4), ("ate", 5), ("ant", 5), ("ent", 5), ("ic", 4), ("al", 4), ("ed", 4), ("er", 5), ("ia", 4), ("ly", 4),
+)  # fmt: skip
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text without stop words; a word after `without` or `no` becomes `no:word`, up to the next comma or break."""
+    found: list[str] = []
+    for part in re.split(r"[,;:()\[\]]", text):
+        negated = False
+        for word in tokens(part):
+            if word in NEGATORS:
+                negated = True
+            elif word in {"with", "but", "except"}:
+                negated = False
+            elif word not in STOP:
+                found.append(("no:" if negated else "") + stem(word))
+    return found

@@ -1,0 +1,1 @@
+"""The cycle's automation: events drained, queues counted, the books proved."""

@@ -1,0 +1,203 @@
+"""`ledger verify`: every balance re-derived from the entries, every projection compared, every remittance tied to its check."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from cleanclaim.ledger import Account, ClaimMoney
+from cleanclaim.ledger.claim_money import bucket_of
+from cleanclaim.practice.claims.books import MONEY_FIELDS, held_of
+from cleanclaim.practice.claims.effects import Effect
+from cleanclaim.practice.claims.models import Claim, ClaimLine, QueueCount
+from cleanclaim.practice.claims.rules import queue_of
+from cleanclaim.practice.journal import queries as journal
+from cleanclaim.practice.journal.models import JournalPosting
+from cleanclaim.practice.journal.queries import JournalProof
+from cleanclaim.practice.payers.models import Payer
+from cleanclaim.practice.remittance.models import Decision, PostingException, ProviderLevelItem, Remittance
+from cleanclaim.practice.remittance.rules import responsibility_by_line
+
+Sums = dict[tuple[str, int], list[int]]
+
+
+def verify(practice_id: int) -> JournalProof:
+    """Prove the books of a practice, in full."""
+    books = journal.verify(practice_id)
+    return JournalProof(books.entries, books.unbalanced, (*books.invariants, *claims_proof(practice_id), *money_proof(practice_id)))
+
+
+def claims_proof(practice_id: int, claim_ids: Collection[str] | None = None) -> list[tuple[str, int]]:
+    """Compare claims and their lines with their postings: all of them, or (after one operation) the claims that it touched."""
+    postings = JournalPosting.objects.of(practice_id).exclude(claim="")
+    claims = Claim.objects.of(practice_id)
+    if claim_ids is not None:
+        postings, claims = postings.filter(claim__in=claim_ids), claims.filter(public_id__in=claim_ids)
+    lines: Sums = defaultdict(lambda: [0] * 7)
+    held: dict[tuple[str, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    totals: dict[str, int] = defaultdict(int)
+    outside = 0
+    for claim, line, account, payer, cents in (
+        postings.values_list("claim", "line", "account", "payer").annotate(cents=Sum("cents")).order_by().iterator(chunk_size=5000)
+    ):
+        totals[claim] += cents
+        place = bucket_of(Account(account))
+        if place is None:
+            outside += 1
+            continue
+        lines[claim, line][place[0]] += place[1] * cents
+        if account == Account.INSURANCE_RECEIVABLE.value:
+            held[claim, line][payer] += cents
+    return [
+        ("every claim's postings sum to zero", sum(1 for cents in totals.values() if cents)),
+        ("no claim's money stands on an account outside claims", outside),
+        *_projections(practice_id, claims, lines, held),
+    ]
+
+
+def _projections(
+    practice_id: int, claims: Any, lines: Sums, held: dict[tuple[str, int], dict[str, int]]
+) -> Iterator[tuple[str, int]]:
+    broken: dict[str, int] = dict.fromkeys(("identity", "columns", "line", "held", "sum", "denied", "queue"), 0)
+    by_key: dict[int, Claim] = {claim.pk: claim for claim in claims.iterator(chunk_size=5000)}
+    sums: dict[int, list[int]] = defaultdict(lambda: [0] * 7)
+    seen: set[tuple[str, int]] = set()
+    rows = ClaimLine.objects.of(practice_id)
+    for line in (rows if len(by_key) > 500 else rows.filter(claim__in=list(by_key))).iterator(chunk_size=5000):
+        claim = by_key.get(line.claim_id)
+        if claim is None:
+            continue
+        key = (claim.public_id, line.number)
+        seen.add(key)
+        money = ClaimMoney(*lines.get(key, [0] * 7))
+        mine = (line.charge_cents, line.paid_cents, line.contractual_cents, line.patient_paid_cents, line.other_cents)
+        owed = held_of(line)
+        broken["line"] += mine != money[:5] or line.patient_cents != money.patient_balance_cents
+        broken["held"] += owed != {name: cents for name, cents in held.get(key, {}).items() if cents}
+        broken["denied"] += line.denied_cents < 0
+        for place, cents in enumerate((*mine, sum(owed.values()), line.patient_cents)):
+            sums[line.claim_id][place] += cents
+    for pk, claim in by_key.items():
+        columns = [getattr(claim, name) for name in MONEY_FIELDS]
+        broken["identity"] += ClaimMoney(*columns).gap_cents != 0
+        broken["sum"] += columns != sums[pk]
+        broken["denied"] += not 0 <= claim.denied_cents <= max(0, claim.insurance_balance_cents)
+        broken["queue"] += claim.queue != queue_of(
+            status=claim.status, insurance_cents=claim.insurance_balance_cents, patient_cents=claim.patient_balance_cents,
+            denied_cents=claim.denied_cents, next_payer=claim.next_payer_id is not None,
+        )  # fmt: skip
+    yield "charge = paid + written off + still owed, on every claim", broken["identity"]
+    yield "every line's amounts are what its postings say", broken["line"] + sum(1 for key in lines if key not in seen)
+    yield "what each payer owes on each line is what its postings say", broken["held"]
+    yield "every claim's amounts are the sum of its lines", broken["sum"]
+    yield "what is denied lies inside what insurance owes", broken["denied"]
+    yield "every claim waits in the queue of its state", broken["queue"]
+
+
+def money_proof(practice_id: int) -> list[tuple[str, int]]:
+    """Tie remittances to their checks, exceptions to unapplied money, credits to patients, counts to claims."""
+    checks: tuple[tuple[str, Callable[[int], int]], ...] = (
+        ("no leg names a claim that is not there", _orphan_claims),
+        ("no leg names a payer that is not there", _orphan_payers),
+        ("every check is its answers, exceptions and provider adjustments", _checks_that_do_not_tie),
+        ("the cash of every remittance is its check", _cash_that_does_not_tie),
+        ("unapplied insurance money is the open exceptions", _unapplied_that_does_not_tie),
+        ("no patient's unapplied credit is negative", _negative_credits),
+        ("every reversal takes back one decision, once", _loose_reversals),
+        ("patient responsibility is what standing decisions assign", _responsibility_that_differs),
+        ("the counts of the queues are the claims in them", _miscounted_queues),
+    )
+    return [(name, check(practice_id)) for name, check in checks]
+
+
+def _orphan_claims(practice_id: int) -> int:
+    known = Claim.objects.of(practice_id).values("public_id")
+    return int(JournalPosting.objects.of(practice_id).exclude(claim="").exclude(claim__in=known).values("claim").distinct().count())
+
+
+def _orphan_payers(practice_id: int) -> int:
+    named = set(JournalPosting.objects.of(practice_id).exclude(payer="").values_list("payer", flat=True).distinct())
+    return len(named - set(Payer.objects.of(practice_id).values_list("public_id", flat=True)))
+
+
+def _by_remittance(model: Any, practice_id: int, name: str) -> dict[int, int]:
+    rows = model.objects.of(practice_id).values_list("remittance_id").annotate(cents=Sum(name))
+    return {key: int(cents) for key, cents in rows}
+
+
+def _checks_that_do_not_tie(practice_id: int) -> int:
+    posted = _by_remittance(Decision, practice_id, "paid_cents")
+    waiting = _by_remittance(PostingException, practice_id, "amount_cents")
+    from_exceptions = {
+        key: int(cents)
+        for key, cents in Decision.objects.of(practice_id)
+        .filter(source__startswith="exception:")
+        .values_list("remittance_id")
+        .annotate(cents=Sum("paid_cents"))
+    }
+    provider = _by_remittance(ProviderLevelItem, practice_id, "amount_cents")
+    return sum(
+        posted.get(key, 0) - from_exceptions.get(key, 0) + waiting.get(key, 0) - provider.get(key, 0) != paid
+        for key, paid in Remittance.objects.of(practice_id).values_list("id", "paid_cents")
+    )
+
+
+def _cash_that_does_not_tie(practice_id: int) -> int:
+    rows = JournalPosting.objects.of(practice_id).filter(account=Account.CASH.value, entry__source__startswith="remittance:")
+    cash: dict[str, int] = defaultdict(int)
+    for source, cents in rows.values_list("entry__source", "cents").iterator(chunk_size=5000):
+        cash[source.split(":", 2)[1]] += cents
+    known: dict[str, int] = dict(Remittance.objects.of(practice_id).values_list("public_id", "paid_cents"))
+    return sum(cash.get(name, 0) != paid for name, paid in known.items()) + sum(name not in known for name in cash)
+
+
+def _unapplied_that_does_not_tie(practice_id: int) -> int:
+    held = -journal.balance(practice_id, Account.UNAPPLIED_INSURANCE)
+    waiting = (
+        PostingException.objects.of(practice_id)
+        .filter(state=PostingException.State.OPEN)
+        .aggregate(cents=Sum("amount_cents"))["cents"]
+    )
+    return int(held != int(waiting or 0))
+
+
+def _negative_credits(practice_id: int) -> int:
+    rows = JournalPosting.objects.of(practice_id).filter(account=Account.UNAPPLIED_PATIENT.value)
+    return int(rows.values("patient").annotate(cents=Sum("cents")).filter(cents__gt=0).count())
+
+
+def _loose_reversals(practice_id: int) -> int:
+    rows = Decision.objects.of(practice_id)
+    unmarked = rows.filter(reverses__isnull=False, reverses__is_reversed=False).count()
+    twice = rows.filter(reverses__isnull=False).values("reverses").annotate(times=Count("id")).filter(times__gt=1).count()
+    orphans = rows.filter(is_reversed=True).annotate(times=Count("reversed_by")).filter(times=0).count()
+    return int(unmarked + twice + orphans)
+
+
+def _responsibility_that_differs(practice_id: int) -> int:
+    sums: dict[int, int] = defaultdict(int)
+    rows = Decision.objects.of(practice_id).filter(is_reversed=False, reverses__isnull=True)
+    for key, effects in rows.values_list("claim_id", "effects").iterator(chunk_size=5000):
+        sums[key] += sum(responsibility_by_line([[Effect(*effect) for effect in effects]]).values())
+    claims = Claim.objects.of(practice_id).filter(Q(id__in=list(sums)) if len(sums) < 500 else Q())
+    return sum(
+        key in sums and cents != sums[key]
+        for key, cents in claims.values_list("id", "patient_responsibility_cents").iterator(chunk_size=5000)
+    )
+
+
+def _miscounted_queues(practice_id: int) -> int:
+    kept = {
+        (row.queue, row.payer_key): (row.claims, row.cents) for row in QueueCount.objects.of(practice_id) if row.claims or row.cents
+    }
+    counted = {
+        (row["queue"], row["payer_id"] or 0): (row["claims"], int(row["cents"]))
+        for row in Claim.objects.of(practice_id)
+        .values("queue", "payer_id")
+        .annotate(claims=Count("id"), cents=Sum("insurance_balance_cents"))
+        .order_by()
+    }
+    return sum(kept.get(key) != value for key, value in counted.items()) + sum(key not in counted for key in kept)
