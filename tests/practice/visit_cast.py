@@ -124,7 +124,7 @@ def coded_visit(by: Actor, place: Clinic, who: Any, **changes: Any) -> Any:
     from cleanclaim.practice.coding.rules import DeskCodes, DeskDiagnosis, DeskProcedure
 
     visit = signed_visit(by, place, who, **changes)
-    suggest_codes(encounter_id=visit.public_id, by=by, suggester=a_suggester)
+    suggest_codes(encounter_id=visit.public_id, by=by, ask=a_suggester)
     codes = DeskCodes(
         (DeskDiagnosis("J20.9", origin="suggested", confidence=0.9), DeskDiagnosis("J45.21", origin="suggested", confidence=0.9)),
         (DeskProcedure("cpt", "99213", ("25",)), DeskProcedure("cpt", "94640", pointers=(2,))),

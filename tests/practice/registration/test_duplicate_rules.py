@@ -19,7 +19,9 @@ from cleanclaim.practice.registration.rules import (
     search_keys,
 )
 
-INES = Identity("Carvalho", "Inês", "", date(1988, 4, 2), "F", "219-09-9123", "(802) 555-0123", "ines@example.org", "05641", "12 Elm Street")
+INES = Identity(
+    "Carvalho", "Inês", "", date(1988, 4, 2), "F", "219-09-9123", "(802) 555-0123", "ines@example.org", "05641", "12 Elm Street"
+)
 TODAY = date(2026, 11, 20)
 
 
@@ -84,7 +86,13 @@ def test_the_order_of_the_two_does_not_matter(a, b, c, d):
 def test_keys_tell_nothing_that_is_empty_and_fold_what_people_type():
     assert search_keys(Identity()) == frozenset()
     keys = dict(search_keys(INES))
-    assert (keys["last"], keys["last3"], keys["first3"], keys["phone"], keys["ssn"]) == ("carvalho", "car", "ine", "8025550123", "219099123")
+    assert (keys["last"], keys["last3"], keys["first3"], keys["phone"], keys["ssn"]) == (
+        "carvalho",
+        "car",
+        "ine",
+        "8025550123",
+        "219099123",
+    )
     assert plain("O’Brien-Núñez") == "obriennunez"
     assert digits("+1 (802) 555-0123") == "8025550123"
 

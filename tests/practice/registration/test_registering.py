@@ -44,7 +44,9 @@ def test_a_likely_duplicate_is_shown_before_it_is_registered(system):
     assert cast.patient(system, is_somebody_new=True).chart_number == ines.chart_number + 1
 
 
-@pytest.mark.parametrize("words", ["carv", "Carvalho Ines", "ines", "1988-04-02", "04/02/1988", "802-555-0123", "car 1988-04-02", "1"])
+@pytest.mark.parametrize(
+    "words", ["carv", "Carvalho Ines", "ines", "1988-04-02", "04/02/1988", "802-555-0123", "car 1988-04-02", "1"]
+)
 def test_a_patient_is_found_by_what_people_say_at_the_desk(system, words):
     ines = cast.patient(system)
     cast.patient(system, last_name="Carver", first_name="Joan", born_on=date(1990, 1, 1), phone="8025550777")
@@ -102,7 +104,12 @@ def test_a_medicare_number_checks_itself_and_a_dependent_names_the_subscriber(sy
     from cleanclaim.practice.registration.parties import subscriber_of
 
     shown = subscriber_of(queries.coverage_row(system.practice_id, coverage.public_id))
-    assert (shown.party.first_name, shown.party.born_on, shown.relationship, shown.party.address) == ("Rui", date(1960, 2, 3), "19", cast.HOME)
+    assert (shown.party.first_name, shown.party.born_on, shown.relationship, shown.party.address) == (
+        "Rui",
+        date(1960, 2, 3),
+        "19",
+        cast.HOME,
+    )
 
 
 def test_a_backdated_coverage_tells_so(system, place):
@@ -180,7 +187,21 @@ def test_a_restricted_chart_is_opened_for_a_reason_that_stands_in_the_audit(syst
 def test_the_guarantor_of_a_day_answers_for_the_bill(system):
     child = cast.patient(system, first_name="Bea", born_on=date(2018, 1, 1))
     assert queries.guarantor_on(system.practice_id, child.public_id, cast.VISIT_DAY).first_name == "Bea"
-    actions.name_guarantor(patient_id=child.public_id, relationship="parent", last_name="Carvalho", first_name="Rui", valid_from=date(2026, 1, 1), by=system)
-    actions.name_guarantor(patient_id=child.public_id, relationship="parent", last_name="Carvalho", first_name="Ines", valid_from=date(2026, 6, 1), by=system)
+    actions.name_guarantor(
+        patient_id=child.public_id,
+        relationship="parent",
+        last_name="Carvalho",
+        first_name="Rui",
+        valid_from=date(2026, 1, 1),
+        by=system,
+    )
+    actions.name_guarantor(
+        patient_id=child.public_id,
+        relationship="parent",
+        last_name="Carvalho",
+        first_name="Ines",
+        valid_from=date(2026, 6, 1),
+        by=system,
+    )
     assert queries.guarantor_on(system.practice_id, child.public_id, date(2026, 5, 31)).first_name == "Rui"
     assert queries.guarantor_on(system.practice_id, child.public_id, cast.VISIT_DAY).first_name == "Ines"

@@ -17,7 +17,7 @@ UNABLE: Final = "Unable to determine"
 MAX_CHOICES: Final = 8
 
 _LEADING: Final = re.compile(
-    r"\b(payment|paid|pay more|reimburse\w*|revenue|drg|hcc|raf|weight|quality score|denial|denied|please document|should be|"
+    r"\b(payments?|paid|pays?|payers?|reimburse\w*|revenue|drg|hcc|raf|weight|quality score|denial|denied|please document|should be|"
     r"higher (?:level|severity))\b",
     re.IGNORECASE,
 )
@@ -50,7 +50,7 @@ def missing_specificity(code: str, title: str, siblings: tuple[tuple[str, str], 
     """
     if not re.search(r"\bunspecified\b|\bNOS\b|\bnot specified\b", title, re.IGNORECASE):
         return None
-    others = [(other, name) for other, name in siblings if other != code and not re.search(r"\bunspecified\b", name, re.IGNORECASE)]
+    others = [(other, name) for other, name in siblings if other != code and _left_open(name) < _left_open(title)]
     if re.search(r"\bunspecified (?:side|ear|eye|arm|leg|hand|foot|limb|hip|knee|shoulder|wrist|ankle|elbow|breast|ovary|lung|kidney|upper|lower|forearm|"
                  r"thigh|finger|toe|thumb|femur|radius|ulna|tibia|fibula|humerus|clavicle|patella|joint|part)", title, re.IGNORECASE):  # fmt: skip
         sides = sorted({found.lower() for _, name in others for found in _SIDES.findall(name)})
@@ -66,6 +66,11 @@ def missing_specificity(code: str, title: str, siblings: tuple[tuple[str, str], 
     if not choices:
         return None
     return Missing(code, "type", tuple(choices[:MAX_CHOICES]))
+
+
+def _left_open(title: str) -> int:
+    """How many things a title leaves open."""
+    return len(re.findall(r"\bunspecified\b|\bNOS\b|\bnot specified\b", title, re.IGNORECASE))
 
 
 def _difference(unspecified: str, specific: str) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
-from cleanclaim import __version__
+from cleanclaim import __version__, encoder, plugins_api
 from cleanclaim.documents import EmLevel, Evidence, NotCoded, Note, NoteContext, Suggestion, Suggestions
 from cleanclaim.kernel.dates import age_on
 from cleanclaim.kernel.errors import Refused
@@ -21,11 +20,11 @@ from cleanclaim.practice.foundation.transactions import transaction_for
 from cleanclaim.practice.people.policy import require
 from cleanclaim.practice.registration import queries as registration
 
-Suggester = Callable[[Note, NoteContext], Suggestions]
-"""What proposes codes: the encoder, or what a site puts in its place."""
+Ask = Callable[[Note, NoteContext], Suggestions]
+"""What answers for a note: the encoder with the site's suggesters, or what stands in its place."""
 
 
-def suggest_codes(*, encounter_id: str, by: Actor, suggester: Suggester | None = None, engine: str = "") -> Suggestions:
+def suggest_codes(*, encounter_id: str, by: Actor, ask: Ask | None = None, engine: str = "") -> Suggestions:
     """Ask the encoder about a visit's note and keep the answer; the same words in the same light are asked only once."""
     require(by, *policy.CODES)
     encounter = encounters.encounter_row(by.practice_id, encounter_id)
@@ -33,12 +32,12 @@ def suggest_codes(*, encounter_id: str, by: Actor, suggester: Suggester | None =
     if not text:
         raise Refused("The visit has no note yet.")
     context = context_of(encounter)
-    name = engine or (getattr(suggester, "__name__", "suggester") if suggester else engine_name())
+    name = engine or (getattr(ask, "__name__", "another encoder") if ask else engine_name())
     digest = hashlib.sha256(repr((text, tuple(context))).encode()).hexdigest()
     kept = SuggestionSet.objects.of(by.practice_id).filter(encounter=encounter, note_digest=digest, engine=name).first()
     if kept is not None:
         return suggestions_from_json(kept.answer)
-    answer = (suggester or encoder_suggest)(Note(text, encounter.kind), context)
+    answer = (ask or encoder_suggest)(Note(text, encounter.kind), context)
     with transaction_for(by):
         row, is_new = SuggestionSet.objects.get_or_create(
             practice_id=by.practice_id, encounter=encounter, note_digest=digest, engine=name,
@@ -50,14 +49,15 @@ def suggest_codes(*, encounter_id: str, by: Actor, suggester: Suggester | None =
 
 
 def encoder_suggest(note: Note, context: NoteContext) -> Suggestions:
-    """Ask the encoder that is installed with the product."""
-    answer: Suggestions = import_module("cleanclaim.encoder").suggest(note, context)
-    return answer
+    """Ask the encoder that is installed with the product, with the site's own suggester where a plugin brings one."""
+    offered = plugins_api.plugins("suggester")
+    return encoder.suggest(note, context, suggester=offered[0].fills if offered else None)
 
 
 def engine_name() -> str:
-    """Name the encoder and its version, so that an answer tells who gave it."""
-    return f"encoder {getattr(import_module('cleanclaim.encoder'), 'VERSION', __version__)}"[:80]
+    """Name the encoder and its version, and the site's suggester, so that an answer tells who gave it."""
+    offered = plugins_api.plugins("suggester")
+    return f"encoder {__version__}{' with ' + offered[0].name if offered else ''}"[:80]
 
 
 def context_of(encounter: Encounter) -> NoteContext:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from cleanclaim.kernel.errors import Refused
+from cleanclaim.kernel.errors import Conflict, Refused
 from cleanclaim.kernel.findings import stops
 from cleanclaim.practice.audit.actions import record
 from cleanclaim.practice.eligibility.models import Authorization
@@ -118,7 +118,7 @@ def change_visit(*, encounter_id: str, changes: dict[str, Any], by: Actor, expec
 def write_note(*, encounter_id: str, text: str, by: Actor, expected_number: int | None = None) -> NoteVersion:
     """Write a new version of the note; the same words again change nothing. A signed note is only added to.
 
-    `expected_number` is the version that the writer had read: another's version since then raises Conflict by its unique number.
+    `expected_number` is the version that the writer had read: another's version since then raises Conflict.
     """
     require(by, *policy.WRITES)
     rules.check_text(text)
@@ -128,7 +128,7 @@ def write_note(*, encounter_id: str, text: str, by: Actor, expected_number: int 
         rules.check_may_write(encounter.state, notes)
         last = queries.last_note(encounter)
         if last is not None and expected_number is not None and last.number != expected_number:
-            raise Refused("Somebody else wrote a version of this note since you opened it: read it first.")
+            raise Conflict("Somebody else wrote a version of this note since you opened it: read it first.")
         if last is not None and last.text == text:
             return last
         note = _add_version(encounter, "note", text, by)
@@ -142,8 +142,7 @@ def sign_note(*, encounter_id: str, by: Actor, number: int | None = None) -> Not
     with transaction_for(by):
         encounter = _one(by, encounter_id)
         facts = queries.note_facts(encounter)
-        unsigned = [fact for fact in facts if not fact.is_signed]
-        wanted = number if number is not None else max((fact.number for fact in unsigned or facts), default=0)
+        wanted = number if number is not None else rules.number_to_sign(facts)
         fact = rules.check_may_sign(facts, number=wanted, signer=by.name, is_provider=may(by, *policy.SIGNS))
         note: NoteVersion = locked(NoteVersion.objects.of(by.practice_id), what="note", encounter=encounter, number=wanted)
         note.signed_by, note.signed_at = by.name, by.at

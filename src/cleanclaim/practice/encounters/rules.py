@@ -64,6 +64,16 @@ def check_may_write(state: str, notes: tuple[NoteFact, ...]) -> None:
         raise Refused("The note is signed: add an addendum.")
 
 
+def number_to_sign(notes: tuple[NoteFact, ...]) -> int:
+    """Return the version that a signature means: the note's last one, or once that is signed the last addendum that is not; 0 for none."""
+    versions = [note for note in notes if note.kind == "note"]
+    last = max(versions, key=lambda note: note.number, default=None)
+    waiting = [note.number for note in notes if note.kind == "addendum" and not note.is_signed]
+    if last is not None and last.is_signed and waiting:
+        return max(waiting)
+    return last.number if last is not None else 0
+
+
 def check_may_sign(notes: tuple[NoteFact, ...], *, number: int, signer: str, is_provider: bool) -> NoteFact:
     """Return the version to sign. Raises Refused when there is none, it is signed already, or the signer is no provider."""
     if not is_provider:

@@ -38,6 +38,7 @@ def add_coverage(
     claim_filing: str = "",
     insurance_type: str = "",
     is_from_employment: bool = False,
+    employer_has_20: bool = True,
     copay_cents: int | None = None,
     ends_previous: bool = False,
 ) -> Coverage:
@@ -64,7 +65,7 @@ def add_coverage(
             practice_id=by.practice_id, patient=patient, payer=payer, sequence=sequence, member_id=number, member_id_index=index,
             group_number=group_number, group_name=group_name, plan_name=plan_name, relationship=relationship,
             subscriber=party_as_json(subscriber) if subscriber and relationship != "18" else None, claim_filing=filing,
-            insurance_type=insurance_type, is_from_employment=is_from_employment, copay_cents=copay_cents, valid_from=valid_from,
+            insurance_type=insurance_type, is_from_employment=is_from_employment, employer_has_20=employer_has_20, copay_cents=copay_cents, valid_from=valid_from,
             valid_to=valid_to, recorded_at=by.at, created_at=by.at,
         )  # fmt: skip
         _make_room(coverage, by, ends_previous=ends_previous)
@@ -108,7 +109,7 @@ def void_coverage(*, coverage_id: str, reason: str, by: Actor) -> Coverage:
 
 _REPLACEABLE = frozenset({
     "member_id", "sequence", "relationship", "subscriber", "group_number", "group_name", "plan_name", "claim_filing",
-    "insurance_type", "is_from_employment", "copay_cents", "valid_from", "valid_to",
+    "insurance_type", "is_from_employment", "employer_has_20", "copay_cents", "valid_from", "valid_to",
 })  # fmt: skip
 
 

@@ -112,11 +112,16 @@ def _rank(item: CoverageFact, in_force: list[CoverageFact], *, is_child: bool) -
             return (4, 0, 0), "Medicare pays after the plan of current employment"
         return (2, 0, 0), "no plan of current employment stands before Medicare"
     if item.relationship == "18":
-        return (1 if item.is_from_employment else 3, 0, 0), "the patient's own plan"
+        return (_work(item), 0, 0), "the patient's own plan"
     if item.relationship == "19" and is_child and item.subscriber_born_on:
         born = item.subscriber_born_on
         return (5, born.month, born.day), "a child's plans follow the parents' birthdays in the year"
-    return (3 if item.is_from_employment else 6, 9, 0), "a plan through another person"
+    return (max(_work(item), 3) if item.is_from_employment else 6, 9, 0), "a plan through another person"
+
+
+def _work(item: CoverageFact) -> int:
+    """A plan of current work stands before Medicare (2) only where the employer has 20 employees or more."""
+    return 1 if item.is_from_employment and item.employer_has_20 else 3
 
 
 def _overlap(one: CoverageFact, other: CoverageFact) -> bool:

@@ -108,6 +108,7 @@ class Coverage(TenantModel):
     claim_filing = models.CharField(max_length=2, blank=True)
     insurance_type = models.CharField(max_length=3, blank=True)
     is_from_employment = models.BooleanField(default=False)
+    employer_has_20 = models.BooleanField(default=True)
     copay_cents = models.PositiveBigIntegerField(null=True, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)

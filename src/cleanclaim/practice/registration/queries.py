@@ -331,7 +331,7 @@ def coverage_fact(row: Coverage) -> coverage_order.CoverageFact:
     """Return a coverage as the order sees it."""
     born = (row.subscriber or {}).get("born_on")
     return coverage_order.CoverageFact(row.public_id, row.sequence, row.valid_from, row.valid_to, row.claim_filing, row.relationship,
-                                       date.fromisoformat(born) if born else None, row.insurance_type, row.is_from_employment)  # fmt: skip
+                                       date.fromisoformat(born) if born else None, row.insurance_type, row.is_from_employment, row.employer_has_20)  # fmt: skip
 
 
 def _coverage_rows(practice_id: int, patient_id: str, *, with_voided: bool) -> list[Coverage]:

@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                 ("claim_filing", models.CharField(blank=True, max_length=2)),
                 ("insurance_type", models.CharField(blank=True, max_length=3)),
                 ("is_from_employment", models.BooleanField(default=False)),
+                ("employer_has_20", models.BooleanField(default=True)),
                 ("copay_cents", models.PositiveBigIntegerField(blank=True, null=True)),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(blank=True, null=True)),
