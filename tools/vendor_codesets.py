@@ -165,10 +165,10 @@ def _walk_tabular(wheels: Wheels) -> Iterator[tuple[ET.Element, str, str, str]]:
             ends = section.get("id", "").split("-")
             spans.append((section, ends[0], ends[-1]))
         for section, first, last in spans:
-            inside = [s for s, a, b in spans if s is not section and a <= first and b >= last]
-            parent = min(inside, key=lambda s: len(s.get("id", ""))).get("id", "") if inside else name
-            yield section, section.get("id", ""), parent, "section"
-            yield from below(section, section.get("id", ""))
+            key = f"{first}-{last}"  # a section of one category (B10) is keyed B10-B10, apart from its category
+            inside = [f"{a}-{b}" for _, a, b in spans if a <= first and b >= last and f"{a}-{b}" != key]
+            yield section, key, inside[0] if inside else name, "section"
+            yield from below(section, key)
 
 
 def icd10cm_nodes(wheels: Wheels) -> Rows:

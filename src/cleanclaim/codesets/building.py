@@ -68,6 +68,7 @@ def _fill(path: Path, progress: Progress) -> None:
         progress("indexes", len(steps) / (len(steps) + 1))
         for statement in filter(str.strip, schema.INDEXES.split(";")):
             connection.execute(statement)
+        _full_lists(connection)
         _record_sources(connection)
         connection.execute("INSERT INTO meta VALUES ('version', ?)", (str(schema.VERSION),))
         connection.execute("INSERT INTO meta VALUES ('packaged', ?)", (packaged.fingerprint(),))
@@ -216,6 +217,17 @@ def _facts(connection: sqlite3.Connection) -> None:
     connection.executemany("INSERT INTO poa_exempt VALUES (?, ?, ?)", exempt)
     letters = [(system, code, int(a), _day(b), marks) for system, code, a, b, marks in packaged.rows("mce_attributes")]
     connection.executemany("INSERT INTO mce VALUES (?, ?, ?, ?, ?)", letters)
+
+
+def _full_lists(connection: sqlite3.Connection) -> None:
+    """Note the days for which the packaged tables have a complete list, so that an imported older list ends where the next begins."""
+    for system in ("icd10cm", "icd10pcs"):
+        connection.execute(
+            "INSERT INTO full_list SELECT DISTINCT system, valid_from FROM code WHERE system = ? AND valid_from >= ? AND billable = 1",
+            (system, FIRST_DAY),
+        )
+    quarters = [year * 10000 + month * 100 + 1 for year in (2023, 2024, 2025, 2026) for month in (1, 4, 7, 10)][:15]
+    connection.executemany("INSERT INTO full_list VALUES ('hcpcs', ?)", [(day,) for day in quarters])
 
 
 SOURCE_NAMES: Final = {

@@ -9,14 +9,24 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cleanclaim.codesets.values import CodeRange, Excludes, Note, Notes, SeventhCharacter, Term, as_date, day_number, dotted
+from cleanclaim.codesets.values import (
+    CATEGORY,
+    CodeRange,
+    Excludes,
+    Note,
+    Notes,
+    SeventhCharacter,
+    Term,
+    as_date,
+    day_number,
+    dotted,
+)
 
 if TYPE_CHECKING:
     from cleanclaim.codesets.store import Store
 
-_CODE: Final = r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?"
+_CODE: Final = rf"{CATEGORY}(?:\.[0-9A-Z]{{1,4}})?"
 _RANGE: Final = re.compile(rf"\b({_CODE})(?:\s*-\s*({_CODE}))?(\.?-)?")
-_PLAIN: Final = re.compile(rf"\b({_CODE})(?:\s*-\s*({_CODE}))?(\.?-)?")
 _NAMED: Final = re.compile(r"(?:categor(?:y|ies)|codes?|sections?|subcategor(?:y|ies)|chapter)[^();]*$", re.IGNORECASE)
 _INHERITED: Final = ("includes", "excludes1", "excludes2", "code_first", "use_additional", "code_also", "note")
 

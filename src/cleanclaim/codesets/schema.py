@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when the layout changes: a store of another version is built again."""
 
 TABLES: Final = """
@@ -17,6 +17,8 @@ CREATE TABLE code (
     system TEXT NOT NULL, code TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL, billable INTEGER NOT NULL,
     title TEXT NOT NULL, short TEXT NOT NULL, kind TEXT NOT NULL, parent TEXT NOT NULL,
     PRIMARY KEY (system, code, valid_from)) WITHOUT ROWID;
+CREATE TABLE full_list (
+    system TEXT NOT NULL, first_day INTEGER NOT NULL, PRIMARY KEY (system, first_day)) WITHOUT ROWID;
 CREATE TABLE note (
     release INTEGER NOT NULL, code TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
     PRIMARY KEY (release, code, seq)) WITHOUT ROWID;

@@ -219,6 +219,10 @@ class MceAttributes(NamedTuple):
     attributes: tuple[str, ...] = ()
 
 
+CATEGORY: Final = r"[A-Z](?:[0-9][0-9A-Z]|A[0-9])"
+"""How an ICD-10-CM category is written: a letter, a digit (or, since FY2026, an A before a digit), a digit or letter."""
+
+
 def dotted(code: str) -> str:
     """Write an ICD-10-CM code with its dot: E119 is E11.9; sections (A00-A09) and chapters stay as they are."""
     return f"{code[:3]}.{code[3:]}" if len(code) > 3 and "-" not in code else code

@@ -1,0 +1,209 @@
+"""Imports official files into the store, and takes an import back: a new store file each time, the former one kept."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from cleanclaim.codesets.building import Progress, connect_writer
+from cleanclaim.codesets.importers import diagnoses, edits, fees, lists, procedures
+from cleanclaim.codesets.importers.incoming import Incoming, gathered
+from cleanclaim.codesets.importers.plan import Importer, Loaded, Options
+from cleanclaim.codesets.importers.problems import ImportRefused
+from cleanclaim.codesets.opening import building_lock, default_path, open_store
+from cleanclaim.kernel.errors import CodeSetError
+
+IMPORTERS: Final = (*diagnoses.IMPORTERS, *procedures.IMPORTERS, *edits.IMPORTERS, *fees.IMPORTERS, *lists.IMPORTERS)
+KEPT: Final = 5
+"""So many former stores are kept for undo."""
+
+
+class Imported(NamedTuple):
+    """One file of an import: `state` is imported, unchanged (it was in already) or skipped (no table of ours)."""
+
+    file: str
+    importer: str
+    table: str
+    release: str
+    rows: int
+    state: str
+    sha256: str
+    added: int = 0
+    ended: int = 0
+    revised: int = 0
+    notice: str = ""
+
+
+class ImportReport(NamedTuple):
+    """What an import did; `step` is its number in the history, 0 when nothing changed."""
+
+    items: tuple[Imported, ...]
+    step: int
+
+
+def recognise(file: Incoming, name: str | None = None) -> Importer | None:
+    """Return the importer of a file: the one asked for, or the first whose layout fits."""
+    if name is not None:
+        found = next((importer for importer in IMPORTERS if importer.name == name), None)
+        if found is None:
+            raise CodeSetError(f"There is no importer “{name}”; the importers are {', '.join(i.name for i in IMPORTERS)}.")
+        return found
+    return next((importer for importer in IMPORTERS if importer.recognises(file)), None)
+
+
+def import_files(
+    sources: Sequence[str], *, path: str | os.PathLike[str] | None = None, kind: str | None = None, options: Options | None = None,
+    progress: Progress | None = None, imported_on: str = "",
+) -> ImportReport:  # fmt: skip
+    """Import files, zips or URLs as one step: all of them or none. The store is replaced at the end, in one move."""
+    options = options or Options()
+    target = Path(path) if path is not None else default_path()
+    open_store(target)
+    with building_lock(target):
+        handle, name = tempfile.mkstemp(prefix=".codesets-", suffix=".sqlite3", dir=target.parent)
+        os.close(handle)
+        made = Path(name)
+        try:
+            shutil.copyfile(target, made)
+            items = _apply(made, sources, kind, options, progress or _quiet, imported_on)
+            if not any(item.state == "imported" for item in items):
+                return ImportReport(tuple(items), 0)
+            return ImportReport(tuple(items), _put_in_place(made, target, items))
+        finally:
+            made.unlink(missing_ok=True)
+
+
+def _quiet(_step: str, _share: float) -> None:
+    """Tell nobody."""
+
+
+def _apply(
+    made: Path, sources: Sequence[str], kind: str | None, options: Options, progress: Progress, imported_on: str
+) -> list[Imported]:
+    items: list[Imported] = []
+    connection = connect_writer(made)
+    try:
+        connection.execute("BEGIN")
+        for number, source in enumerate(sources):
+            with gathered(source) as files:
+                recognised = [(file, recognise(file, kind)) for file in files]
+                if not any(importer for _, importer in recognised):
+                    shown = files[0].name if files else source
+                    raise ImportRefused(shown, "this is none of the tables that can be imported; name one with --as.", line=1)
+                for file, importer in recognised:
+                    if importer is None:
+                        items.append(Imported(file.name, "", "", "", 0, "skipped", file.sha256))
+                        continue
+                    progress(f"{importer.title}: {file.name}", number / len(sources))
+                    items.append(_one(connection, file, importer, options, progress, imported_on))
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('imports', 'yes')")
+        connection.execute("COMMIT")
+    except sqlite3.Error as wrong:
+        raise CodeSetError(f"The store could not take the files in: {wrong}; it stays as it was.") from None
+    finally:
+        connection.close()
+    return items
+
+
+def _one(
+    connection: sqlite3.Connection, file: Incoming, importer: Importer, options: Options, progress: Progress, imported_on: str
+) -> Imported:
+    known = connection.execute(
+        "SELECT release, row_count FROM source WHERE sha256 = ? AND origin = ?", (file.sha256, f"imported:{importer.name}")
+    ).fetchone()
+    if known and not options.again:
+        return Imported(file.name, importer.name, importer.table, known[0], known[1], "unchanged", file.sha256)
+
+    def tell(rows: int) -> None:
+        progress(f"{importer.title}: {rows:,} rows", -1.0)
+
+    loaded: Loaded = importer.load(connection, file, options, tell)
+    connection.execute("DELETE FROM source WHERE sha256 = ? AND origin = ?", (file.sha256, f"imported:{importer.name}"))
+    connection.execute(
+        "INSERT INTO source (name, release, coverage, effective_from, origin, source, licence, sha256, row_count, imported_on)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (importer.table, loaded.release, loaded.coverage, loaded.effective, f"imported:{importer.name}", file.name, loaded.licence, file.sha256,
+         loaded.rows, imported_on),
+    )  # fmt: skip
+    changed = loaded.changed or (0, 0, 0)
+    return Imported(
+        file.name, importer.name, importer.table, loaded.release, loaded.rows, "imported", file.sha256, *changed, loaded.notice
+    )
+
+
+# history
+
+
+class Step(NamedTuple):
+    """One import that can be taken back."""
+
+    number: int
+    files: tuple[str, ...]
+
+
+def _folder(target: Path) -> Path:
+    return target.parent / f"{target.stem}.history"
+
+
+def _put_in_place(made: Path, target: Path, items: Sequence[Imported]) -> int:
+    """Keep the present store under a step number (a second name, not a copy), then put the new one in its place."""
+    folder = _folder(target)
+    folder.mkdir(exist_ok=True)
+    number = max((step.number for step in history(target)), default=0) + 1
+    kept = folder / f"{number:06d}.sqlite3"
+    try:
+        os.link(target, kept)
+    except OSError:
+        shutil.copyfile(target, kept)
+    files = [item.file for item in items if item.state == "imported"]
+    (folder / f"{number:06d}.json").write_text(json.dumps({"number": number, "files": files}), encoding="utf-8")
+    made.chmod(0o644)
+    made.replace(target)
+    for step in history(target)[:-KEPT]:
+        _forget(folder, step.number)
+    return number
+
+
+def _forget(folder: Path, number: int) -> None:
+    for suffix in ("sqlite3", "json"):
+        (folder / f"{number:06d}.{suffix}").unlink(missing_ok=True)
+
+
+def history(path: str | os.PathLike[str] | None = None) -> list[Step]:
+    """Return the imports that can be taken back, oldest first."""
+    target = Path(path) if path is not None else default_path()
+    steps = []
+    for note in sorted(_folder(target).glob("*.json")):
+        with contextlib.suppress(ValueError, KeyError):
+            told = json.loads(note.read_text(encoding="utf-8"))
+            if note.with_suffix(".sqlite3").exists():
+                steps.append(Step(int(told["number"]), tuple(told["files"])))
+    return steps
+
+
+def undo(path: str | os.PathLike[str] | None = None) -> Step | None:
+    """Take back the latest import: the store is exactly the file that it was before. None when there is nothing to take back."""
+    target = Path(path) if path is not None else default_path()
+    with building_lock(target):
+        steps = history(target)
+        if not steps:
+            return None
+        latest = steps[-1]
+        folder = _folder(target)
+        (folder / f"{latest.number:06d}.sqlite3").replace(target)
+        _forget(folder, latest.number)
+        return latest
+
+
+def former_store(path: str | os.PathLike[str] | None = None) -> Path | None:
+    """Return the file of the store before the latest import."""
+    target = Path(path) if path is not None else default_path()
+    steps = history(target)
+    return _folder(target) / f"{steps[-1].number:06d}.sqlite3" if steps else None
