@@ -67,7 +67,7 @@ class Decision(TenantRow):
     decided_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["practice", "remittance", "ordinal"], name="decision_once")]
+        constraints = [models.UniqueConstraint(fields=["practice", "source"], name="decision_once")]
 
 
 class PostingException(TenantModel):

@@ -17,6 +17,7 @@ from cleanclaim.practice.foundation.numbers import next_number
 from cleanclaim.practice.foundation.transactions import transaction_for
 from cleanclaim.practice.payers.actions import payer_from_party
 from cleanclaim.practice.people.policy import require
+from cleanclaim.practice.remittance.following import match_deposits, retry_claim_exceptions
 from cleanclaim.practice.remittance.models import Remittance
 from cleanclaim.practice.remittance.provider_level import book_provider_level
 from cleanclaim.practice.remittance.reading import LookedAt, envelope_fault, look_at
@@ -177,6 +178,9 @@ def _post_one(remittance: Remittance, items: Iterator[Payment], by: Actor) -> st
         run.post(chunk)
     run.finish()
     book_provider_level(remittance, provider_level, by=by)
+    if run.reversed_claims:
+        retry_claim_exceptions(claim_ids=run.reversed_claims, by=by)
+    match_deposits(by=by)
     record(
         by, "post_remittance", remittance.public_id, cents=remittance.paid_cents, posted=run.posted, exceptions=run.excepted,
         overrides=remittance.overrides,

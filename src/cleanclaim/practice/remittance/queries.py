@@ -52,7 +52,8 @@ def open_exceptions(practice_id: int, *, remittance_id: str = "") -> list[Postin
 
 def posted_rows(practice_id: int, remittance_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield each posted answer as `post --json` prints it, in the order of the file."""
-    rows = Decision.objects.of(practice_id).filter(remittance__public_id__in=remittance_ids).select_related("claim", "payer")
+    rows = Decision.objects.of(practice_id).filter(remittance__public_id__in=remittance_ids, source__startswith="remittance:")
+    rows = rows.select_related("claim", "payer")
     for row in rows.order_by("remittance_id", "ordinal").iterator(chunk_size=1000):
         sums = {kind.value: 0 for kind in EffectKind}
         for effect in row.effects:
@@ -111,7 +112,7 @@ def posted_totals(practice_id: int, remittance_ids: Sequence[str]) -> PostedTota
         return int(rows.aggregate(cents=Sum(name))["cents"] or 0)
 
     return PostedTotals(
-        total(Decision.objects.of(practice_id).filter(**where), "paid_cents"),
+        total(Decision.objects.of(practice_id).filter(source__startswith="remittance:", **where), "paid_cents"),
         total(PostingException.objects.of(practice_id).filter(**where), "amount_cents"),
         total(ProviderLevelItem.objects.of(practice_id).filter(**where), "amount_cents"),
         total(Remittance.objects.of(practice_id).filter(public_id__in=list(remittance_ids)), "paid_cents"),

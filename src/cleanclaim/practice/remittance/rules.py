@@ -11,7 +11,7 @@ from cleanclaim.ledger import Account, Posting
 from cleanclaim.practice.claims.balances import Balances, LineBalance, decision_legs
 from cleanclaim.practice.claims.dispositions import disposition
 from cleanclaim.practice.claims.effects import Effect, EffectKind
-from cleanclaim.practice.remittance.matching import LineMatch, match_claim, match_lines, normal_number
+from cleanclaim.practice.remittance.matching import LineMatch, Match, match_claim, match_lines, normal_number
 from cleanclaim.practice.remittance.shapes import (
     RETRIED_PROBLEMS,
     SAYS,
@@ -56,8 +56,14 @@ class Planner:
     """
 
     def __init__(
-        self, *, payer_ids: frozenset[str], remitter: str, original_legs: Callable[[str], Sequence[Posting]] = lambda _id: ()
+        self,
+        *,
+        payer_ids: frozenset[str],
+        remitter: str,
+        original_legs: Callable[[str], Sequence[Posting]] = lambda _id: (),
+        decided_claim: str = "",
     ) -> None:
+        self.decided_claim = decided_claim
         self.payer_ids = payer_ids
         self.remitter = remitter
         self._original_legs = original_legs
@@ -92,6 +98,8 @@ class Planner:
     def _one(self, answer: Answer, candidates: Sequence[OpenClaim]) -> Posting835 | PostingProblem:
         payment = answer.payment
         match = match_claim(payment, answer.identity, candidates, self.payer_ids)
+        if self.decided_claim:
+            match = Match(self._working[self.decided_claim].claim, by="person")
         if match.claim is None:
             problem = match.problem or Problem.CLAIM_NOT_FOUND
             return PostingProblem(answer.ordinal, problem, payment.paid_cents, SAYS[problem], match.candidates)

@@ -55,6 +55,7 @@ class PostingRun:
         self.posted = 0
         self.excepted = 0
         self.reversed_claims: set[str] = set()
+        self.decided_claim = ""
         self._waiting: list[tuple[int, ClaimPayment]] = []
         self._queues = QueueChanges()
         aliases = PayerAlias.objects.of(by.practice_id).filter(payer_id=remittance.payer_id).values_list("value", flat=True)
@@ -72,7 +73,10 @@ class PostingRun:
         desk = Desk(self.by, self._queues)
         found = self._candidates(answers, desk)
         claims = self._open_claims(desk)
-        planner = Planner(payer_ids=self._payer_ids, remitter=self.remittance.payer.public_id, original_legs=self._original_legs)
+        planner = Planner(
+            payer_ids=self._payer_ids, remitter=self.remittance.payer.public_id, original_legs=self._original_legs,
+            decided_claim=self.decided_claim,
+        )  # fmt: skip
         plan = planner.plan(answers, claims, lambda answer: found[answer.ordinal])
         payments = dict(chunk)
         self._book(plan.postings, payments, desk)
@@ -110,6 +114,9 @@ class PostingRun:
         """Find the claims that each answer may mean: by its control number, by the payer's number, else by its patient's name."""
         rows = Claim.objects.of(self.by.practice_id)
         numbers = {answer.payment.patient_control_number.strip() for answer in answers} - {""}
+        if self.decided_claim:
+            desk.take([self.decided_claim])
+            return {answer.ordinal: [self.decided_claim] for answer in answers}
         by_number: dict[str, set[str]] = defaultdict(set)
         upper = {number.upper()[:20] for number in numbers}
         named = rows.alias(upper_number=Upper("patient_control_number")).filter(

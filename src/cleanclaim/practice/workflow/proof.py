@@ -123,24 +123,17 @@ def _orphan_payers(practice_id: int) -> int:
     return len(named - set(Payer.objects.of(practice_id).values_list("public_id", flat=True)))
 
 
-def _by_remittance(model: Any, practice_id: int, name: str) -> dict[int, int]:
-    rows = model.objects.of(practice_id).values_list("remittance_id").annotate(cents=Sum(name))
+def _by_remittance(model: Any, practice_id: int, name: str, **where: str) -> dict[int, int]:
+    rows = model.objects.of(practice_id).filter(**where).values_list("remittance_id").annotate(cents=Sum(name))
     return {key: int(cents) for key, cents in rows}
 
 
 def _checks_that_do_not_tie(practice_id: int) -> int:
-    posted = _by_remittance(Decision, practice_id, "paid_cents")
+    posted = _by_remittance(Decision, practice_id, "paid_cents", source__startswith="remittance:")
     waiting = _by_remittance(PostingException, practice_id, "amount_cents")
-    from_exceptions = {
-        key: int(cents)
-        for key, cents in Decision.objects.of(practice_id)
-        .filter(source__startswith="exception:")
-        .values_list("remittance_id")
-        .annotate(cents=Sum("paid_cents"))
-    }
     provider = _by_remittance(ProviderLevelItem, practice_id, "amount_cents")
     return sum(
-        posted.get(key, 0) - from_exceptions.get(key, 0) + waiting.get(key, 0) - provider.get(key, 0) != paid
+        posted.get(key, 0) + waiting.get(key, 0) - provider.get(key, 0) != paid
         for key, paid in Remittance.objects.of(practice_id).values_list("id", "paid_cents")
     )
 

@@ -1,0 +1,1 @@
+"""Claims out to payers, acknowledgements in."""

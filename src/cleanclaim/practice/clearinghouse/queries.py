@@ -1,0 +1,54 @@
+"""What was sent and not answered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from cleanclaim.practice.claims.models import Claim, Submission
+from cleanclaim.practice.claims.rules import Status
+
+
+class Silent(NamedTuple):
+    """A claim that nobody answers: since when, and for how long one waits with this payer."""
+
+    claim: str
+    patient_control_number: str
+    payer: str
+    sent_on: date
+    days: int
+    limit_days: int
+
+
+def unacknowledged(practice_id: int, *, at: datetime, hours: int = 48) -> list[Submission]:
+    """Return submissions for which no TA1, 999 or 277CA has come within some hours: look at the connection before sending again."""
+    rows = Submission.objects.of(practice_id).filter(
+        state=Submission.State.SENT, receipt="", sent_at__isnull=False, sent_at__lt=at - timedelta(hours=hours)
+    )
+    return list(rows.select_related("claim", "payer").order_by("sent_at"))
+
+
+def unanswered(practice_id: int, *, on: date, limit: int = 500) -> list[Silent]:
+    """Return claims that no remittance has answered within the payer's time, the longest silence first."""
+    rows = Claim.objects.of(practice_id).filter(
+        status__in=[Status.SENT, Status.ACCEPTED, Status.PENDED], payer__isnull=False, billed_on__isnull=False
+    )
+    found = []
+    for claim in rows.select_related("payer").order_by("billed_on").iterator(chunk_size=1000):
+        assert claim.payer is not None
+        assert claim.billed_on is not None
+        days = (on - claim.billed_on).days
+        if days > claim.payer.no_answer_days:
+            found.append(
+                Silent(
+                    claim.public_id,
+                    claim.patient_control_number,
+                    claim.payer.name,
+                    claim.billed_on,
+                    days,
+                    claim.payer.no_answer_days,
+                )
+            )
+            if len(found) >= limit:
+                break
+    return found

@@ -1,0 +1,1 @@
+"""What payers refused, as work: root cause, next action, deadline, appeal, outcome."""

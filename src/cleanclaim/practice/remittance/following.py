@@ -1,0 +1,193 @@
+"""What follows a posted remittance: the next payer's claim, exceptions tried again, deposits told from remittances."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cleanclaim import documents
+from cleanclaim.kernel.errors import Refused
+from cleanclaim.ledger import Account, Entry, Posting
+from cleanclaim.practice.audit.actions import record
+from cleanclaim.practice.claims.actions import build_next_claim, note_event
+from cleanclaim.practice.claims.coordination import PayerDecision
+from cleanclaim.practice.claims.effects import Effect
+from cleanclaim.practice.claims.freezing import from_json
+from cleanclaim.practice.claims.models import Claim
+from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.numbers import next_number
+from cleanclaim.practice.foundation.transactions import get_or_refuse, locked, save_checked, transaction_for
+from cleanclaim.practice.journal import actions as journal
+from cleanclaim.practice.people.policy import require
+from cleanclaim.practice.remittance.models import BankDeposit, Decision, PostingException, Remittance
+from cleanclaim.practice.remittance.run import PostingRun
+from cleanclaim.practice.remittance.shapes import RETRIED_PROBLEMS
+
+
+def payer_decisions(claim: Claim) -> list[PayerDecision]:
+    """Return what payers have decided on a claim and not taken back, as the next payer's claim repeats it."""
+    rows = Decision.objects.of(claim.practice_id).filter(claim=claim, is_reversed=False, reverses__isnull=True).order_by("id")
+    return [
+        PayerDecision(
+            row.sequence,
+            row.paid_cents,
+            tuple(Effect(*effect) for effect in row.effects),
+            tuple(row.answered),
+            row.decided_on,
+            row.payer_claim_control_number,
+            tuple(row.remarks),
+            tuple((int(line), Decimal(units[0])) for line, units in row.units.items()),
+        )
+        for row in rows
+        if row.status not in {"22", "23", "25"}
+    ]
+
+
+def bill_next_payer(*, claim_id: str, by: Actor, sequence: str = "") -> Claim:
+    """Build the claim to the next payer with every earlier payer's decision. Naming the turn bills it although a crossover is awaited."""
+    with transaction_for(by):
+        claim: Claim = locked(Claim.objects.of(by.practice_id), what="claim", public_id=claim_id)
+        return build_next_claim(claim_id=claim_id, decisions=payer_decisions(claim), by=by, sequence=sequence)
+
+
+def retry_exception(*, exception_id: str, by: Actor) -> bool:
+    """Try an exception again: what it waited for may have come. Its money moves from unapplied to the claim. Returns whether it posted."""
+    require(by, "biller", "manager")
+    with transaction_for(by):
+        next_number(by.practice_id, "remittance-posting")
+        waiting: PostingException = locked(PostingException.objects.of(by.practice_id), what="exception", public_id=exception_id)
+        if waiting.state != PostingException.State.OPEN:
+            return False
+        return _retry(waiting, by)
+
+
+def _retry(waiting: PostingException, by: Actor) -> bool:
+    run = ExceptionRun(waiting, by)
+    payment = from_json(documents.ClaimPayment, waiting.answer)
+    problems = run.post([(waiting.ordinal, payment)], is_last=True)
+    if problems:
+        return False
+    run.finish()
+    waiting.state, waiting.resolution, waiting.resolved_at = PostingException.State.POSTED, f"Posted by {by.name}.", by.at
+    save_checked(waiting, fields=["state", "resolution", "resolved_at"])
+    record(by, "post_exception", waiting.public_id, cents=waiting.amount_cents)
+    return True
+
+
+class ExceptionRun(PostingRun):
+    """Posts one answer that was held: its money comes out of unapplied, and it stays an exception when it still does not fit."""
+
+    def __init__(self, waiting: PostingException, by: Actor) -> None:
+        super().__init__(
+            Remittance.objects.of(by.practice_id).select_related("payer").get(pk=waiting.remittance_id),
+            by,
+            money=Account.UNAPPLIED_INSURANCE,
+        )
+        self.exception = waiting
+
+    def source_of(self, ordinal: int) -> str:  # noqa: ARG002 - one answer, one source
+        """Name what books the answer, apart from what held it."""
+        return f"exception:{self.exception.public_id}"
+
+    def _hold(self, problems: object, payments: object) -> None:
+        """It is held already."""
+
+
+def retry_claim_exceptions(*, claim_ids: set[str], by: Actor) -> int:
+    """Try the exceptions that wait for other answers about these claims; returns how many posted."""
+    rows = PostingException.objects.of(by.practice_id).filter(
+        claim__in=claim_ids, state=PostingException.State.OPEN, problem__in=[problem.value for problem in RETRIED_PROBLEMS]
+    )
+    return sum(_retry(waiting, by) for waiting in rows.order_by("id"))
+
+
+def settle_exception(*, exception_id: str, how: str, reason: str, by: Actor) -> None:
+    """Settle an exception by hand: `refund` owes its money back to the payer, `keep` holds it against the payer's account.
+
+    Money that stays unapplied has an owner and a reason; a zero amount is only set aside.
+    """
+    require(by, "biller", "manager")
+    accounts = {"refund": Account.REFUNDS_DUE_PAYER, "keep": Account.PAYER_RECOUPMENT_DUE}
+    if how not in accounts or not reason.strip():
+        raise Refused("An exception is settled as refund or keep, with a reason.")
+    with transaction_for(by):
+        waiting: PostingException = locked(PostingException.objects.of(by.practice_id), what="exception", public_id=exception_id)
+        if waiting.state != PostingException.State.OPEN:
+            raise Refused("The exception is settled already.")
+        if waiting.amount_cents:
+            payer = Remittance.objects.of(by.practice_id).select_related("payer").get(pk=waiting.remittance_id).payer.public_id
+            legs = (
+                Posting(Account.UNAPPLIED_INSURANCE, waiting.amount_cents, payer=payer),
+                Posting(accounts[how], -waiting.amount_cents, payer=payer),
+            )
+            entry = Entry.of(
+                source=f"exception:{exception_id}", kind="exception-settled", on=by.today, says=reason[:160], postings=legs
+            )
+            journal.post(entry, by=by)
+        waiting.state, waiting.resolution, waiting.resolved_at = PostingException.State.SETTLED, f"{how}: {reason}"[:200], by.at
+        save_checked(waiting, fields=["state", "resolution", "resolved_at"])
+        record(by, "settle_exception", waiting.public_id, how=how, cents=waiting.amount_cents)
+
+
+def post_exception_to(*, exception_id: str, claim_id: str, by: Actor) -> bool:
+    """Say which claim a doubtful answer means; it posts there when its money and lines fit."""
+    require(by, "biller", "manager")
+    with transaction_for(by):
+        next_number(by.practice_id, "remittance-posting")
+        waiting: PostingException = locked(PostingException.objects.of(by.practice_id), what="exception", public_id=exception_id)
+        claim: Claim = get_or_refuse(Claim.objects.of(by.practice_id), what="claim", public_id=claim_id)
+        if waiting.state != PostingException.State.OPEN:
+            raise Refused("The exception is settled already.")
+        run = ExceptionRun(waiting, by)
+        run.decided_claim = claim.public_id
+        payment = from_json(documents.ClaimPayment, waiting.answer)
+        problems = run.post([(waiting.ordinal, payment)], is_last=True)
+        if problems:
+            raise Refused(problems[0].says)
+        run.finish()
+        waiting.state, waiting.resolution, waiting.resolved_at = (
+            PostingException.State.POSTED,
+            f"Posted to a claim by {by.name}.",
+            by.at,
+        )
+        save_checked(waiting, fields=["state", "resolution", "resolved_at"])
+        note_event(claim, "matched-by-hand", by=by, source=waiting.public_id, cents=waiting.amount_cents)
+        record(by, "post_exception", waiting.public_id, claim=claim_id, cents=waiting.amount_cents)
+    return True
+
+
+def take_deposit(*, trace_number: str, amount_cents: int, payer_identifier: str = "", by: Actor) -> BankDeposit:
+    """Note money that the bank reports; the remittance with its trace number (TRN02) and payer (TRN03) explains it, now or later."""
+    require(by, "biller", "manager")
+    with transaction_for(by):
+        deposit: BankDeposit | None = (
+            BankDeposit.objects.of(by.practice_id)
+            .filter(trace_number=trace_number, payer_identifier=payer_identifier, amount_cents=amount_cents)
+            .first()
+        )
+        if deposit is None:
+            deposit = BankDeposit(
+                practice_id=by.practice_id, created_at=by.at, trace_number=trace_number, payer_identifier=payer_identifier,
+                amount_cents=amount_cents, received_on=by.today,
+            )  # fmt: skip
+            deposit.save()
+            record(by, "take_deposit", deposit.public_id, cents=amount_cents)
+        match_deposits(by=by)
+        deposit.refresh_from_db()
+    return deposit
+
+
+def match_deposits(*, by: Actor) -> int:
+    """Tell deposits and remittances from each other by trace number, payer and amount; returns how many found each other."""
+    found = 0
+    for deposit in BankDeposit.objects.of(by.practice_id).filter(remittance__isnull=True).order_by("id"):
+        rows = Remittance.objects.of(by.practice_id).filter(
+            trace_number=deposit.trace_number, paid_cents=deposit.amount_cents, deposits__isnull=True
+        )
+        if deposit.payer_identifier:
+            rows = rows.filter(payer_identifier=deposit.payer_identifier)
+        match = list(rows.order_by("id")[:2])
+        if len(match) == 1:
+            deposit.remittance, deposit.matched_on = match[0], by.today
+            deposit.save(update_fields=["remittance", "matched_on"])
+            found += 1
+    return found
