@@ -89,7 +89,7 @@ def features_of(candidate: Candidate, gathered: Gathered, treated: frozenset[str
         "past": float(bool(kinds & {"past", "surgical"})),
         "exam": float("exam" in kinds),
         "results": float("results" in kinds),
-        "review of systems only": float(kinds <= {"ros", "exam", "vitals"}),
+        "review of systems only": float(bool(kinds) and kinds <= {"ros", "exam", "vitals"}),
         "procedure": float(bool(kinds & {"procedure", "immunizations"})),
         "doubted": float(min(possible, 3)),
         "denied": float(min(against, 3)),

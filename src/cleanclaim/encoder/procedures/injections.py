@@ -1,0 +1,367 @@
+"""Vaccines with their administration, injected drugs with units, infusions, inhalations."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+from cleanclaim.encoder.procedures.scene import Line, Scene, line
+
+_VACCINES: Final[tuple[tuple[str, str, int], ...]] = (
+    # (words, CPT number, components counted for counselled administration)
+    (r"vaxelis", "90697", 6), (r"pentacel", "90698", 5), (r"pediarix", "90723", 5), (r"kinrix|quadracel", "90696", 4), (r"proquad|mmrv", "90710", 4), (r"m-?m-?r(?: ?ii)?\b(?!v)|priorix", "90707", 3),
+    (r"varivax|varicella vaccine|varicella (?=sc|0\.5|sq|subq)", "90716", 1), (r"prevnar ?20|pcv ?-?20", "90677", 1), (r"prevnar ?13|pcv ?-?13", "90670", 1), (r"vaxneuvance|pcv ?-?15", "90671", 1), (r"capvaxive|pcv ?-?21", "90684", 1),
+    (r"pneumovax|ppsv ?-?23", "90732", 1), (r"rotateq", "90680", 1), (r"rotarix", "90681", 1), (r"adacel|boostrix|\btdap\b", "90715", 3), (r"tenivac|tdvax|\btd vaccine|\btd booster", "90714", 2), (r"daptacel|infanrix|\bdtap\b(?!-|/| ?ipv)", "90700", 3),
+    (r"\bipol\b|\bipv\b(?! ?-|/)", "90713", 1), (r"pedvax ?hib|prp-omp", "90647", 1), (r"acthib|hiberix|\bhib\b(?!-)", "90648", 1), (r"havrix|vaqta|hepatitis a vaccine|hep ?a vaccine", "90633", 1),
+    (r"engerix|recombivax|hepatitis b vaccine|hep ?b vaccine", "90744", 1), (r"heplisav", "90739", 1), (r"gardasil|\bhpv ?9|9vhpv|hpv vaccine", "90651", 1), (r"menveo|menquadfi|menactra|menacwy", "90734", 1), (r"bexsero", "90620", 1), (r"trumenba", "90621", 1), (r"penbraya", "90623", 2),
+    (r"shingrix", "90750", 1), (r"fluzone high|high[- ]dose (?:flu|influenza)|flu(?:zone)?[ -]hd", "90662", 1), (r"fluad", "90653", 1), (r"flublok", "90673", 1), (r"flumist", "90660", 1), (r"flucelvax", "90661", 1),
+    (r"fluarix|flulaval|fluzone|afluria|flu (?:shot|vaccine)|influenza vaccine|trivalent influenza", "90656", 1), (r"arexvy", "90679", 1), (r"abrysvo", "90678", 1), (r"mresvia", "90683", 1),
+    (r"comirnaty|pfizer covid|covid[- ]?19 vaccine.{0,30}pfizer", "91320", 1), (r"spikevax|moderna covid", "91322", 1), (r"novavax|nuvaxovid", "91304", 1), (r"twinrix", "90636", 2), (r"typhim|typhoid vaccine", "90691", 1), (r"imovax|rabavert|rabies vaccine", "90675", 1),
+)  # fmt: skip
+_ORAL: Final = frozenset({"90680", "90681"})
+_NASAL: Final = frozenset({"90660"})
+_MEDICARE_ADMIN: Final = {
+    "90656": "G0008",
+    "90653": "G0008",
+    "90662": "G0008",
+    "90661": "G0008",
+    "90673": "G0008",
+    "90660": "G0008",
+    "90677": "G0009",
+    "90732": "G0009",
+    "90671": "G0009",
+    "90684": "G0009",
+    "90670": "G0009",
+    "90739": "G0010",
+    "90744": "G0010",
+    "90746": "G0010",
+}
+_NUMBER: Final = r"(\d+(?:[.,]\d+)?)"
+
+_DRUGS: Final[tuple[tuple[str, str, float, str], ...]] = (
+    # (words, HCPCS code, amount of one unit, unit of measure)
+    (r"triamcinolone(?: acetonide)?|kenalog", "J3301", 10, "mg"), (r"methylprednisolone acetate|depo-?medrol", "J1010", 1, "mg"), (r"methylprednisolone sod\w*(?: succinate)?|solu-?medrol", "J2919", 5, "mg"),
+    (r"betamethasone|celestone", "J0702", 3, "mg"), (r"dexamethasone(?! oral)|decadron", "J1100", 1, "mg"), (r"ketorolac|toradol", "J1885", 15, "mg"), (r"ceftriaxone|rocephin", "J0696", 250, "mg"), (r"cyanocobalamin|vitamin b-?12|b12 (?:inj|shot)", "J3420", 1000, "mcg"),
+    (r"medroxyprogesterone|depo-?provera|depo-?subq", "J1050", 1, "mg"), (r"testosterone cypionate", "J1071", 1, "mg"), (r"testosterone enanthate", "J3121", 1, "mg"), (r"ondansetron(?! odt| oral| rx)|zofran iv", "J2405", 1, "mg"), (r"promethazine|phenergan", "J2550", 50, "mg"),
+    (r"diphenhydramine|benadryl", "J1200", 50, "mg"), (r"epinephrine", "J0171", 0.1, "mg"), (r"penicillin g benzathine|bicillin l-?a", "J0561", 100000, "units"), (r"denosumab|prolia", "J0897", 1, "mg"), (r"zoledronic|reclast", "J3489", 1, "mg"),
+    (r"hyaluron\w+|synvisc", "J7325", 1, "mg"), (r"euflexxa", "J7323", 1, "dose"), (r"supartz", "J7321", 1, "dose"), (r"monovisc", "J7327", 1, "dose"), (r"orthovisc", "J7324", 1, "dose"), (r"omalizumab|xolair", "J2357", 5, "mg"), (r"leuprolide|lupron depot", "J9217", 7.5, "mg"),
+    (r"haloperidol decanoate", "J1631", 50, "mg"), (r"aripiprazole.{0,20}(?:extended|maintena)|abilify maintena", "J0401", 1, "mg"), (r"paliperidone|invega sustenna", "J2426", 1, "mg"), (r"naltrexone.{0,20}(?:extended|im)|vivitrol", "J2315", 1, "mg"), (r"famotidine iv", "J1817", 20, "mg"),
+    (r"azithromycin iv", "J0456", 500, "mg"), (r"gentamicin", "J1580", 80, "mg"), (r"iron sucrose|venofer", "J1756", 1, "mg"), (r"ferric carboxymaltose|injectafer", "J1439", 1, "mg"), (r"hydroxyprogesterone", "J1729", 10, "mg"), (r"rho\(?d\)?|rhogam", "J2790", 1, "dose"), (r"glucagon", "J1610", 1, "mg"),
+    (r"lorazepam|ativan", "J2060", 2, "mg"), (r"morphine", "J2270", 10, "mg"), (r"furosemide|lasix", "J1940", 20, "mg"), (r"metoclopramide|reglan", "J2765", 10, "mg"), (r"sumatriptan|imitrex", "J3030", 6, "mg"), (r"terbutaline", "J3105", 1, "mg"), (r"magnesium sulfate", "J3475", 500, "mg"),
+    (r"bupivacaine", "", 0, ""), (r"onabotulinum\w*|botox", "J0585", 1, "units"), (r"ropivacaine", "", 0, ""), (r"ampicillin", "J0290", 500, "mg"), (r"cefazolin|ancef", "J0690", 500, "mg"), (r"vancomycin", "J3370", 500, "mg"), (r"adalimumab", "J0139", 1, "mg"),
+)  # fmt: skip
+_ROUTE: Final = re.compile(
+    r"\b(?:im\b|i\.m\.|intramuscular\w*|sc\b|sq\b|subq|subcut\w*|s\.c\.|deltoid|gluteal|ventrogluteal|vastus|thigh)", re.IGNORECASE
+)
+_PUSH: Final = re.compile(r"\biv ?push|ivp\b|intravenous push|slow push|pushed iv|iv bolus", re.IGNORECASE)
+
+
+def vaccine_lines(scene: Scene) -> list[Line]:
+    """Return the vaccine products given and their administration."""
+    given: list[tuple[str, int, Line]] = []
+    taken: list[tuple[int, int]] = []
+    for words, code, parts in _VACCINES:
+        for deed in scene.deeds(rf"(?:{words})"):
+            if any(start - 40 <= deed.start <= end + 40 and other == code for other, _, (_, start, end, *_rest) in given) or any(
+                start <= deed.start <= end for start, end in taken
+            ):
+                continue
+            beside = scene.low[max(0, deed.start - 50) : deed.end + 90]
+            shown = deed.sentence.section.kind == "immunizations" or re.search(
+                r"\b(?:im|sc|sq|subq|po|mg|ml|mcg|intramuscular\w*|deltoid|thigh|arm|given|administered|received|dose|lot|oral\w*|intranasal|by rn|by ma|0\.5|today)\b",
+                beside,
+            )
+            if not shown or any(other == code for other, _, _ in given):
+                continue
+            stretch = (
+                deed.start,
+                deed.end + (len(m.group()) if (m := re.match(r"[ ]?\([^)]{0,50}\)", scene.low[deed.end : deed.end + 60])) else 0),
+            )
+            taken.append(stretch)
+            given.append((code, parts, line(deed, _by_age(code, scene), "The vaccine product that the note names as given.")))
+    given.sort(key=lambda item: item[2].start)
+    return [item[2] for item in given] + _administration(scene, given)
+
+
+def _by_age(code: str, scene: Scene) -> str:
+    years = scene.reading.patient.age_years
+    if code == "90744" and years is not None and years >= 20:
+        return "90746"
+    if code == "90633" and years is not None and years >= 19:
+        return "90632"
+    return {"90656": "90657"}.get(code, code) if re.search(r"0\.25 ?ml", scene.low) and code == "90656" else code
+
+
+def _administration(scene: Scene, given: list[tuple[str, int, Line]]) -> list[Line]:
+    if not given:
+        return []
+    anchor = given[0][2]
+    years = scene.reading.patient.age_years
+    counselled = re.search(
+        r"\b(?:md|dr\b\.?|do|np|pa|physician|provider|i|me|doctor)\b[^.\n]{0,60}\bcounsel\w*|counsel\w* (?:\w+ ){0,5}by (?:me|md|dr|physician|provider|np)|vaccine counsel\w+ by|counseled (?:mom|mother|father|dad|parents?|her and)|spoke w/",
+        scene.low,
+    )
+    place = (counselled.start(), counselled.end()) if counselled else (anchor.start, anchor.end)
+    covid = [item for item in given if item[0].startswith("913")]
+    plain = [item for item in given if not item[0].startswith("913")]
+    lines = [Line("90480", item[2].start, item[2].end, "Administration of a COVID-19 vaccine, one each.") for item in covid]
+    if counselled and years is not None and years <= 18:
+        first = len(plain)
+        more = sum(parts - 1 for _, parts, _ in plain)
+        if first:
+            lines.append(
+                Line(
+                    "90460",
+                    *place,
+                    "First component of each vaccine given with counselling by the clinician, to 18 years.",
+                    units=first,
+                )
+            )
+        if more:
+            lines.append(Line("90461", *place, "Each further component of the vaccines given with counselling.", units=more))
+        return lines
+    rest: list[tuple[str, int, Line]] = []
+    for item in plain:
+        code = item[0]
+        if scene.is_medicare and code in _MEDICARE_ADMIN:
+            lines.append(
+                Line(
+                    _MEDICARE_ADMIN[code],
+                    item[2].start,
+                    item[2].end,
+                    "Medicare has its own codes for giving influenza, pneumococcal and hepatitis B vaccines.",
+                )
+            )
+        else:
+            rest.append(item)
+    shots = [item for item in rest if item[0] not in _ORAL | _NASAL]
+    mouth = [item for item in rest if item[0] in _ORAL | _NASAL]
+    if shots:
+        lines.append(
+            Line(
+                "90471",
+                shots[0][2].start,
+                shots[0][2].end,
+                "First injected vaccine without counselling by the clinician, or over 18 years.",
+            )
+        )
+        if len(shots) > 1:
+            lines.append(Line("90472", shots[1][2].start, shots[1][2].end, "Each further injected vaccine.", units=len(shots) - 1))
+    if mouth:
+        lines.append(Line("90474" if shots else "90473", mouth[0][2].start, mouth[0][2].end, "Oral or nasal vaccine."))
+        if len(mouth) > 1:
+            lines.append(
+                Line("90474", mouth[1][2].start, mouth[1][2].end, "Each further oral or nasal vaccine.", units=len(mouth) - 1)
+            )
+    return lines
+
+
+def antibody_lines(scene: Scene) -> list[Line]:
+    """Return the RSV antibody and its own administration codes."""
+    deed = next(
+        (
+            one
+            for one in scene.deeds(r"nirsevimab|beyfortus|clesrovimab|enflonsia")
+            if re.search(r"\b(?:ml|im|thigh|given|prefilled)\b", scene.low[one.start : one.end + 80])
+        ),
+        None,
+    )
+    if deed is None:
+        return []
+    near = scene.low[deed.start : deed.end + 80]
+    code = (
+        "90382" if "clesrovimab" in near or "enflonsia" in near else "90380" if re.search(r"\b50 ?mg|0\.5 ?ml", near) else "90381"
+    )
+    counselled = re.search(r"\b(?:dr\b\.?|md|physician|np|provider)[^.\n]{0,60}\b(?:spoke|counsel\w*|discuss\w*)", scene.low)
+    units = 2 if re.search(r"\b200 ?mg", near) else 1
+    return [
+        line(deed, code, "The RSV antibody product and its dose.", units=units),
+        Line(
+            "96380" if counselled else "96381",
+            *((counselled.start(), counselled.end()) if counselled else (deed.start, deed.end)),
+            "Giving an RSV antibody has its own code, with or without counselling by the clinician.",
+        ),
+    ]
+
+
+def drug_lines(scene: Scene) -> list[Line]:
+    """Return injected drugs with units, and the injections and infusions that gave them."""
+    lines: list[Line] = []
+    shots = 0
+    joint = scene.has(
+        r"\b(?:joint|knee|shoulder|hip|bursa|trigger (?:finger|point)|carpal tunnel|tendon sheath|intra-?articular|subacromial|epidural|fascia|epicondyl\w*|lesion\w*|keloid|intralesional)\b[^.\n]{0,60}\binject|inject\w*[^.\n]{0,60}\b(?:joint|knee|shoulder|hip|bursa|carpal|sheath|space|subacromial|lesion|keloid|fascia)"
+    )
+    if scene.is_hospital:
+        return []
+    for words, code, per, measure in _DRUGS:
+        if not code:
+            continue
+        for deed in scene.deeds(rf"\b(?:{words})\b"):
+            near = (
+                scene.low[max(0, deed.start - 45) : deed.end + 110].split("\n")[0]
+                if "\n" not in scene.low[max(0, deed.start - 45) : deed.start]
+                else scene.low[deed.start : deed.end + 110].split("\n")[0]
+            )
+            after = scene.low[deed.end : deed.end + 110].split("\n")[0]
+            injected = (
+                _ROUTE.search(near)
+                or _PUSH.search(near)
+                or re.search(r"\binject\w*|\biv\b|infus\w+", near)
+                or (joint and re.search(r"\binject\w*", deed.sentence.text.lower()))
+            )
+            if (
+                not injected
+                or re.search(
+                    r"\b(?:oral|po|tablet|tab|odt|rx|own|from home|cream|daily|bid|prescri\w+|ointment|qhs|#\d+)\b", after[:45]
+                )
+                or re.search(r"\b(?:rx|start\w*|continue|prescri\w+)\b", scene.low[max(0, deed.start - 18) : deed.start])
+            ):
+                continue
+            units = _units(after, scene.low[max(0, deed.start - 40) : deed.start], per, measure)
+            if any(other.code == code for other in lines):
+                continue
+            lines.append(line(deed, code, f"{code} is counted in units of {per:g} {measure}.", units=units))
+            if (_ROUTE.search(near) or _ROUTE.search(deed.sentence.text)) and not joint and not _PUSH.search(near):
+                shots += 1
+                place = _ROUTE.search(scene.text, deed.start)
+                lines.append(
+                    Line(
+                        "96372",
+                        deed.start,
+                        place.end() if place else deed.end,
+                        "A drug injected into muscle or under the skin.",
+                        group="shot",
+                    )
+                )
+            elif _PUSH.search(near):
+                first = not any(other.code in {"96374", "96365", "96360"} for other in lines)
+                lines.append(line(deed, "96374" if first else "96375", "A drug pushed into a vein."))
+    return lines
+
+
+def _units(after: str, before: str, per: float, measure: str) -> int:
+    if measure == "dose":
+        return 1
+    ladder = {
+        "mg": 1.0,
+        "mcg": 0.001,
+        "g": 1000.0,
+        "gm": 1000.0,
+        "gram": 1000.0,
+        "grams": 1000.0,
+        "units": 1.0,
+        "million units": 1_000_000.0,
+        "iu": 1.0,
+    }
+    strength = re.search(
+        rf"{_NUMBER} ?(mg|mcg|gm|grams?|(?<=[1-4] )g|(?<=\b[1-4])g|million units|units|iu)\b(?! ?/ ?(?:ml|cc))", after
+    ) or re.search(
+        rf"{_NUMBER} ?(mg|mcg|gm|grams?|(?<=[1-4] )g|(?<=\b[1-4])g|million units|units|iu)\b(?! ?/ ?(?:ml|cc))[^.;,]{{0,20}}$",
+        before,
+    )
+    amount: float | None = None
+    if strength:
+        amount = float(strength.group(1).replace(",", "")) * ladder[strength.group(2)]
+    else:
+        dense = re.search(rf"{_NUMBER} ?(mg|mcg|units)/ ?(?:ml|cc)[^.]{{0,20}}?{_NUMBER} ?(?:ml|cc)", after)
+        if dense:
+            amount = float(dense.group(1).replace(",", "")) * ladder[dense.group(2)] * float(dense.group(3))
+    if amount is None:
+        return 1
+    unit = per * (0.001 if measure == "mcg" else 1.0)
+    return max(1, math.ceil(amount / unit - 1e-9))
+
+
+def infusion_lines(scene: Scene) -> list[Line]:
+    """Return hydration and therapeutic infusions by their minutes."""
+    if scene.is_hospital:
+        return []
+    deed = scene.first(
+        r"\b(?:normal saline|0\.9% (?:saline|sodium chloride)|ns|lactated ringer\w*|lr|iv fluids?|d5)\b[^.\n]{0,60}\b(?:iv|bolus|hydrat\w+|rehydrat\w+|infus\w+|ml|liter|l)\b"
+    )
+    if deed is None:
+        return []
+    minutes = number_of_minutes(scene.low[deed.start : deed.start + 260])
+    lines: list[Line] = []
+    if minutes is not None and minutes >= 31:
+        lines.append(line(deed, "96360", f"Hydration of {minutes} minutes: the first hour starts at 31 minutes."))
+        if minutes >= 91:
+            lines.append(
+                line(deed, "96361", "Each further hour of hydration, counted past 30 minutes.", units=(minutes - 60 + 29) // 60)
+            )
+    near = scene.low[deed.start : deed.end + 60]
+    volume = re.search(r"(\d{3,4}) ?ml|(\d(?:\.\d)?) ?(?:l\b|liter)", near)
+    amount = (float(volume.group(1)) if volume.group(1) else float(volume.group(2)) * 1000) if volume else 1000
+    if minutes is not None and minutes >= 31:
+        ringer = "ringer" in near or re.search(r"\blr\b", near)
+        code, per = ("J7120", 1000) if ringer else ("J7030", 1000) if amount > 500 else ("J7040", 500)
+        lines.append(line(deed, code, f"The solution infused, in units of {per} mL.", units=max(1, round(amount / per))))
+    return lines
+
+
+def number_of_minutes(text: str) -> int | None:
+    """Return the minutes that a text states, or counts from start and stop times."""
+    stated = re.search(r"(\d{1,3}) ?(?:min\b|minutes)", text)
+    if stated:
+        return int(stated.group(1))
+    clock = re.search(
+        r"(\d{1,2}):?(\d{2}) ?([ap])?\.?m?\.?\s*(?:-|to|until|,? ?stop(?:ped)?:?|,? ?end(?:ed)?:?)\s*(\d{1,2}):?(\d{2})", text
+    )
+    if clock:
+        start = int(clock.group(1)) * 60 + int(clock.group(2))
+        stop = int(clock.group(4)) * 60 + int(clock.group(5))
+        return (stop - start) % 720
+    return None
+
+
+def inhalation_lines(scene: Scene) -> list[Line]:
+    """Return nebulizer treatments given at the visit."""
+    deeds = scene.deeds(r"\b(?:neb(?:s|ulizer|ulized)?(?: treatments?| tx)?|duoneb|svn)\b")
+    deeds = [
+        one
+        for one in deeds
+        if re.search(
+            r"\b(?:given|x ?[123]|treatment|after|in (?:office|clinic)|here|today|administered|post|done)\b",
+            scene.low[max(0, one.start - 60) : one.end + 70],
+        )
+        and not re.search(r"\b(?:home neb|nebulizer at home|machine|rx)\b", scene.low[max(0, one.start - 15) : one.end + 15])
+    ]
+    if not deeds or scene.is_hospital:
+        return []
+    deed = deeds[0]
+    near = scene.low[max(0, deed.start - 70) : deed.end + 90]
+    times = re.search(r"\bx ?([234])\b|\b(two|second|2nd|repeat(?:ed)?|three)\b", near)
+    units = (int(times.group(1)) if times.group(1) else 3 if times.group(2) == "three" else 2) if times else 1
+    lines = [line(deed, "94640", "Inhalation treatment given at the visit.")]
+    if units > 1:
+        lines.append(line(deed, "94640", "A repeated inhalation treatment on the same day.", units=units - 1, modifiers=("76",)))
+    if "duoneb" in near or ("ipratropium" in near and "albuterol" in near):
+        lines.append(line(deed, "J7620", "Albuterol with ipratropium, one unit a vial.", units=units))
+    elif "albuterol" in near:
+        milligrams = re.search(r"(\d(?:\.\d+)?) ?mg", near)
+        lines.append(
+            line(
+                deed,
+                "J7613",
+                "Albuterol unit dose, in units of 1 mg.",
+                units=max(1, math.ceil(float(milligrams.group(1)) if milligrams else 2.5)) * units,
+            )
+        )
+    return lines
+
+
+def injection_lines(scene: Scene) -> list[Line]:
+    """Return everything that was injected, infused or inhaled."""
+    lines = vaccine_lines(scene) + antibody_lines(scene) + infusion_lines(scene) + inhalation_lines(scene)
+    drugs = drug_lines(scene)
+    if any(one.code == "96360" for one in lines):
+        drugs = [one._replace(code="96375") if one.code == "96374" else one for one in drugs]
+        if any(one.code == "96375" for one in drugs):
+            lines = [one._replace(code="96361") if one.code == "96360" else one for one in lines]
+            drugs = [one._replace(code="96374") if one.code == "96375" else one for one in drugs]
+    shots = [one for one in drugs if one.code == "96372"]
+    drugs = [one for one in drugs if one.code != "96372"]
+    if shots:
+        drugs.append(shots[0]._replace(units=len(shots)))
+    return lines + drugs

@@ -1,0 +1,241 @@
+"""The scene of a visit, as its services need it: place, payer, who acted, and whether words tell of a deed or only of a plan."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from cleanclaim.encoder.candidates.gather import Gathered
+from cleanclaim.encoder.reading import Reading, Sentence
+
+_CLAUSE: Final = re.compile(
+    r"[;\n]|\. |, (?=(?:not|no|none|declin|order|will|advis|plan|but|to be|she|he|pt|patient|sent|read|billed|refer)\b)| - (?=[a-z])|\bbut\b|->"
+)
+_NOT_DONE: Final = re.compile(
+    r"\b(?:not (?:done|given|needed|indicated|sent|performed|obtained|taken|repeated|treated|drawn|available|due|prescribed|used|ready|removed|collected|placed|applied|injected|charged|billed|today|claimed)|no (?:need|x-?ray|imaging|ekg|labs?|ultrasound|us\b|tests?|"
+    r"flap|graft|frozen|manipulation|fluoro\w*|contrast|biops\w+|injection|vaccin\w+|culture)|declin\w+|refus\w+|deferred|defer\b|postponed|cancel\w*|without|unable to|could not|never|held off|hold off|"
+    r"offered|considered?|discussed for|would|if (?:no|not|still|worse|positive|needed|it)|next (?:visit|time|week|month)|later\b|another day|in (?:the )?future|not yet|wants to wait|will think|n/a|none)\b", re.IGNORECASE)  # fmt: skip
+_ORDERED: Final = re.compile(
+    r"\b(?:order(?:ed|s)?|will (?:get|have|do|order|schedule|obtain|be|go|check|return|need)|to be (?:done|scheduled|placed|drawn)|schedul\w+|refer(?:red|ral)?|to (?:get|have|schedule|obtain)|due\b|due for|plan(?:ned)?(?: for)?|pending|await\w*|"
+    r"recommend\w*|advis\w+|suggest\w*|encourag\w+|request(?:ed)?|slip given|requisition|renewed|take[- ]home|taken? home|set for|set up|appt|appointment|arrange\w*|future|start (?:next|in)|upcoming)\b", re.IGNORECASE)  # fmt: skip
+_ELSEWHERE: Final = re.compile(
+    r"\b(?:outside (?:lab|imaging|facility|hospital|film|records?|study|report|x-?ray|ekg)|hosp(?:ital)? (?:lab|films?|imaging|radiology|dispens\w+)|at (?:the |her |his )?(?:hospital|pharmacy|pcp|lab\b|urgent care|er\b|ed\b|cardiology|imaging center)|"
+    r"(?:path(?:ology)?|lab|vendor|radiology|hospital) (?:to |will |who )?bills?|lab to (?:run|bill)|to run and bill|who bills?|sent (?:out|to)|reference lab|"
+    r"radiolog(?:y|ist) read|read by radiology|elsewhere|done (?:at|by) (?:the )?(?:hospital|outside|pcp|neuro\w*|cardiolog\w*)|by (?:his|her) (?:pcp|family doctor|cardiologist)|-> ?\w+ (?:lab|path\w*))\b", re.IGNORECASE)  # fmt: skip
+_PAST: Final = re.compile(
+    r"\b(?:last (?:visit|week|month|year|mo|yr|time|fall|spring|summer|winter|dose)|(?:weeks?|wks?|months?|mos?|years?|yrs?|days?) ago|history of|h/o|previous(?:ly)?|prior|in (?:january|february|march|april|may|june|july|august|september|october|november|december|19\d\d|20\d\d)\b|"
+    r"already (?:done|billed|given|had|has)|since 20\d\d|s/p|status post|up to date|utd|had (?:a|an|his|her|bmp|one|two|it)\b|yesterday|from \d{1,2}/\d{1,2}|on \d{1,2}/\d{1,2}|(?<!/)\b(?:0?[1-9]|1[0-2])/20\d\d|series complete|placed (?:in|on)|in (?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b|which i performed|had earlier)\b", re.IGNORECASE)  # fmt: skip
+_TODAY: Final = re.compile(
+    r"\b(?:today|here|in (?:our |the )?(?:office|clinic)|this visit|performed|done|given|administered|injected|obtained|collected|applied|placed|inserted|by me|my (?:read|interp\w*)|run (?:here|in)|resulted|now)\b",
+    re.IGNORECASE,
+)
+
+
+class Deed(NamedTuple):
+    """Where words name a service, and whether it was done at this visit."""
+
+    start: int
+    end: int
+    text: str
+    status: str
+    sentence: Sentence
+    clause: str
+
+
+class Scene:
+    """A reading with what the services of the visit depend on."""
+
+    def __init__(self, reading: Reading, gathered: Gathered) -> None:
+        self.reading: Final = reading
+        self.gathered: Final = gathered
+        self.text: Final = reading.text
+        self.low: Final = reading.lowered
+        self.head: Final = reading.lowered[:260]
+
+    def has(self, pattern: str) -> bool:
+        """Tell whether the note matches a pattern anywhere."""
+        return re.search(pattern, self.low) is not None
+
+    @cached_property
+    def is_medicare(self) -> bool:
+        """Whether the payer is Medicare."""
+        return "medicare" in self.reading.context.payer_kind.lower() or bool(re.search(r"\bmedicare\b", self.low))
+
+    @cached_property
+    def is_hospital(self) -> bool:
+        """Whether equipment and staff are the hospital's, so that only the professional part is ours."""
+        return self.reading.context.place_of_service in {"21", "22", "23", "19"} or bool(
+            re.search(
+                r"\b(?:hospital (?:outpatient|staff|equipment|sonographer|machine|lab\w* with|inpatient)|inpatient|professional (?:claim|report|services only|component)|emergency department|ed physician|observation unit|hospitalist\b.{0,30}(?:note|visit|admission))\b",
+                self.low,
+            )
+        )
+
+    @cached_property
+    def is_emergency(self) -> bool:
+        """Whether the note is an emergency department physician's."""
+        return self.reading.context.place_of_service == "23" or bool(
+            re.search(
+                r"\b(?:emergency department|ed physician|emergency physician|emergency room (?:physician|note)|ed note|ed visit note)\b",
+                self.head,
+            )
+        )
+
+    @cached_property
+    def is_staff_only(self) -> bool:
+        """Whether only clinical staff saw the patient."""
+        return bool(
+            re.search(
+                r"\b(?:nurse visit|nurse-only|rn visit|lpn visit|ma visit|injection visit|nurse clinic|shot visit|immunization visit|lab visit|bp check visit|no physician face|nurse bp check|nurse only)\b",
+                self.low,
+            )
+        )
+
+    @cached_property
+    def is_video(self) -> bool:
+        """Whether the visit was by live video."""
+        return (
+            bool(
+                re.search(
+                    r"\b(?:audio[ -]?(?:and|\+|/|&) ?video|video visit|telehealth|live video|real-time audio|televisit|video platform|by video|visit - video|pos 10|pos 02)\b",
+                    self.low,
+                )
+            )
+            and not self.is_phone
+        )
+
+    @cached_property
+    def is_phone(self) -> bool:
+        """Whether the contact was by telephone alone."""
+        return bool(
+            re.search(
+                r"\b(?:audio[- ]only|telephone (?:visit|call|check|encounter|only)|phone (?:visit|check|call visit)|by (?:phone|telephone) only|telephone check-in|video (?:failed|not available|did not work|declined))\b",
+                self.low,
+            )
+        )
+
+    def deeds(self, pattern: str, *, done_only: bool = True) -> list[Deed]:
+        """Return where a pattern stands, with the status of each place; by default only what was done."""
+        found = []
+        compiled = re.compile(pattern)
+        for match in compiled.finditer(self.low):
+            sentence = self._sentence_at(match.start())
+            if sentence is None:
+                continue
+            deed = self._deed(match.start(), match.end(), sentence)
+            if deed.status == "done" or not done_only:
+                found.append(deed)
+        return found
+
+    def first(self, pattern: str) -> Deed | None:
+        """Return the first place where a service was done."""
+        found = self.deeds(pattern)
+        return found[0] if found else None
+
+    def _sentence_at(self, offset: int) -> Sentence | None:
+        for sentence in self.reading.sentences:
+            if sentence.start <= offset < sentence.end:
+                return sentence
+        return None
+
+    def _deed(self, start: int, end: int, sentence: Sentence) -> Deed:
+        text = sentence.text
+        at, until = start - sentence.start, end - sentence.start
+        left, right = 0, len(text)
+        for cut in _CLAUSE.finditer(text):
+            if cut.end() <= at:
+                left = cut.end()
+            elif cut.start() >= until:
+                right = cut.start()
+                break
+        clause = text[left:right]
+        after = text[until : until + 70]
+        return Deed(start, end, self.text[start:end], self._status(sentence, clause, after), sentence, clause)
+
+    def _status(self, sentence: Sentence, clause: str, after: str) -> str:
+        kind = sentence.section.kind
+        if kind in {"family", "allergies", "past", "surgical"}:
+            return "past"
+        if re.match(
+            r"[^.;]{0,30}\b(?:not (?:done|given|sent|needed|indicated|performed|available|treated)|declined|deferred|refused)\b",
+            after,
+            re.IGNORECASE,
+        ) or _NOT_DONE.search(clause):
+            return "not done"
+        today = _TODAY.search(clause)
+        if _ELSEWHERE.search(clause) and not re.search(r"\b(?:collected|obtained|drawn|by me)\b", clause, re.IGNORECASE):
+            return "elsewhere"
+        if _PAST.search(clause) and not re.search(r"\b(?:today|here|now|this visit)\b", clause, re.IGNORECASE):
+            return "past"
+        if _ORDERED.search(clause) and not today:
+            return "ordered"
+        return "done"
+
+
+class Line(NamedTuple):
+    """One service line in the making."""
+
+    code: str
+    start: int
+    end: int
+    why: str
+    modifiers: tuple[str, ...] = ()
+    units: int = 1
+    group: str = ""
+    sureness: float = 0.8
+
+
+def line(
+    deed: Deed, code: str, why: str, *, units: int = 1, modifiers: tuple[str, ...] = (), group: str = "", sureness: float = 0.8
+) -> Line:
+    """Return a line that stands on a deed."""
+    return Line(code, deed.start, deed.end, why, modifiers, units, group, sureness)
+
+
+def number_near(text: str, pattern: str) -> float | None:
+    """Return the number that a pattern's first group captures."""
+    match = re.search(pattern, text, re.IGNORECASE)
+    return float(match.group(1)) if match else None
+
+
+WORDS: Final = {
+    "one": 1,
+    "single": 1,
+    "a": 1,
+    "two": 2,
+    "both": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+}
+
+
+def count_of(text: str, noun: str) -> int | None:
+    """Return how many of something a text counts, in figures or words."""
+    for match in re.finditer(rf"\b(\d{{1,2}}|{'|'.join(WORDS)})\b(?: of \d+)?(?: \w+){{0,3}}? (?:{noun})", text, re.IGNORECASE):
+        word = match.group(1).lower()
+        return int(word) if word.isdigit() else WORDS[word]
+    return None
+
+
+def side_of(text: str) -> str:
+    """Return RT, LT or 50 as a text names the side."""
+    low = text.lower()
+    if re.search(r"\b(?:bilat\w*|both|b/l)\b", low) or (
+        re.search(r"\b(?:right|rt|r)\b", low) and re.search(r"\b(?:left|lt|l)\b", low)
+    ):
+        return "50"
+    if re.search(r"\b(?:right|rt|r)\b", low):
+        return "RT"
+    return "LT" if re.search(r"\b(?:left|lt|l)\b", low) else ""
