@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module below cleanclaim.cli, one line of help)
     "code": ("code", "the codes that a note supports, with the words that prove them"),
     "lookup": ("lookup", "find a code by words, shorthand or part of a code"),
+    "codesets": ("codesets", "status, build, import, update, diff, undo: the code sets in force on a date"),
     "claims": ("claims", "import, list, show: open claims taken over, with their money and history"),
     "post": ("post", "post remittances (835) to the cent"),
     "ledger": ("ledger", "verify: re-derive what must hold of the books"),

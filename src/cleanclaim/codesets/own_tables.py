@@ -41,7 +41,7 @@ def fill(connection: sqlite3.Connection) -> None:
     _mue(connection)
     _fee_facts(connection)
     for name, (file, release, since, what) in SEEDS.items():
-        count = sum(1 for _ in packaged.own_rows(file))
+        count = sum(1 for row in packaged.own_rows(file) if row.get("system", name) == name)
         coverage = "full" if name in {"gpci", "pos"} else "seed"
         connection.execute(
             "INSERT INTO source (name, release, coverage, effective_from, origin, source, licence, sha256, row_count)"

@@ -30,10 +30,10 @@ _NCCI: Final = (
 
 
 def ncci(connection: sqlite3.Connection, column1: str, column2: str, on: date, setting: str) -> NcciEdit | None:
-    """Return the edit in force; its deletion date is the first day without it, unless that is its first day: then it never was in force."""
+    """Return the edit in force; the deletion date is its last day, and indicator 9 says that it never was in force."""
     day = on.year * 10000 + on.month * 100 + on.day
     for effective, deleted, modifier, rationale in connection.execute(_NCCI, (column1, column2, SETTINGS[setting], day)):
-        if deleted > day and modifier != "9":
+        if deleted >= day and modifier != "9":
             row = connection.execute("SELECT text FROM ncci_rationale WHERE id = ?", (rationale,)).fetchone() if rationale else None
             ended = None if deleted == OPEN else as_date(deleted)
             return NcciEdit(column1, column2, setting, as_first_date(effective), ended, modifier, row[0] if row else "")

@@ -124,7 +124,7 @@ class Coverage(NamedTuple):
 
 
 class NcciEdit(NamedTuple):
-    """One NCCI procedure-to-procedure edit. `modifier_indicator` 0: never together, 1: a modifier may separate them, 9: not in force."""
+    """One NCCI procedure-to-procedure edit. `modifier_indicator` 0: never together, 1: a modifier may separate them, 9: not in force. `deleted` is the last day."""
 
     column1: str
     column2: str

@@ -10,7 +10,7 @@ from cleanclaim.codesets import packaged
 from cleanclaim.codesets.importers.incoming import Incoming
 from cleanclaim.codesets.importers.plan import PUBLIC, Importer, Loaded, Options, Tell, quarter_day
 from cleanclaim.codesets.importers.problems import ImportRefused
-from cleanclaim.codesets.importers.reading import Columns, complete, day_of, table
+from cleanclaim.codesets.importers.reading import Columns, complete, day_of, plain, table
 from cleanclaim.codesets.periods import previous_day
 from cleanclaim.codesets.values import OPEN
 
@@ -81,18 +81,17 @@ def _ptp_header(file: Incoming) -> tuple[int, int, int, int, int, int]:
         above.append(cells)
         if number > 40:
             break
-    width = max((len(cells) for cells in above), default=0)
-    heads = [" ".join(cells[at].strip().lower() for cells in above if at < len(cells)) for at in range(width)]
+    heads = [(at, plain(cell)) for cells in above for at, cell in enumerate(cells) if "/" not in cell]
 
     def find(word: str, name: str) -> int:
-        for at, head in enumerate(heads):
-            if word in head.replace(" ", ""):
+        for at, head in heads:
+            if head.startswith(word):
                 return at
         raise ImportRefused(file.name, f"the column “{name}” is missing.", line=max(len(above), 1), column=name)
 
     found = (find("column1", "Column 1"), find("column2", "Column 2"), find("effective", "Effective Date"), find("deletion", "Deletion Date"),
              find("modifier", "Modifier"))  # fmt: skip
-    why = next((at for at, head in enumerate(heads) if "rationale" in head), -1)
+    why = next((at for at, head in heads if head.endswith("rationale")), -1)
     return (*found, why)
 
 

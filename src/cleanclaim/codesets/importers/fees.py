@@ -96,7 +96,7 @@ _GPCI: Columns = {
 
 def _load_gpci(connection: sqlite3.Connection, file: Incoming, options: Options, tell: Tell) -> Loaded:
     year = options.effective // 10000 or year_in(file.head[:600].decode("latin-1")) or _short_year(file)
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for row in table(file, _GPCI, stacked=2):
         if not re.fullmatch(r"\d{5}", row["carrier"]):
             if rows:

@@ -169,7 +169,7 @@ def _unpacked(path: Path, shown: str, stack: contextlib.ExitStack, depth: int = 
     if start[:2] == b"\x1f\x8b":
         yield Incoming(shown.removesuffix(".gz"), lambda: _as_bytes(gzip.GzipFile(path)), _sha256(path), size)
     elif start == b"\xfd7zX":
-        yield Incoming(shown.removesuffix(".xz"), lambda: _as_bytes(lzma.LZMAFile(path)), _sha256(path), size)
+        yield Incoming(shown.removesuffix(".xz"), lambda: _as_bytes(lzma.LZMAFile(path)), _sha256(path), size)  # noqa: SIM115 - closed by its reader
     elif start.startswith(b"PK\x03\x04"):
         yield Workbook(shown, path, _sha256(path), size)
     else:

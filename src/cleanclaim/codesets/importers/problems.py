@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cleanclaim.kernel.errors import CodeSetError
+from cleanclaim.kernel.errors import CodeSetError, UnreadableInput
 
 
-class ImportRefused(CodeSetError):
+class ImportRefused(CodeSetError, UnreadableInput):
     """A file that cannot be imported; the store stays as it was."""
 
     def __init__(self, file: str, says: str, *, line: int | None = None, column: str | int | None = None) -> None:

@@ -1,0 +1,219 @@
+"""`cleanclaim codesets`: what code sets are loaded, building, importing, updating, comparing and taking an import back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cleanclaim import codesets
+from cleanclaim.codesets import changes, importing, updating
+from cleanclaim.codesets.importers.plan import Options
+from cleanclaim.codesets.values import day_number
+from cleanclaim.kernel.dates import parse_date
+from cleanclaim.kernel.errors import UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the words of each sub-command."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, says in (
+        ("status", "list every table with its release and how much of it is there"), ("build", "build the store from the packaged tables"),
+        ("import", "import official files, zips or URLs as one step"), ("update", "fetch what is newer from the official pages"),
+        ("diff", "list the codes that differ between two dates, releases or stores"), ("undo", "take the latest import back"),
+    ):  # fmt: skip
+        action = actions.add_parser(name, help=says, description=says)
+        action.add_argument("--json", action="store_true", help="print JSON alone on stdout")
+        action.add_argument("--store", type=Path, help="the store file (default: codesets.sqlite3 below CLEANCLAIM_HOME)")
+        if name in {"import", "update"}:
+            action.add_argument(
+                "--i-hold-an-ama-licence", "--licensed", dest="licensed", action="store_true",
+                help="this site holds the licence to the file's descriptions (CPT: AMA, CARC/RARC: X12)",
+            )  # fmt: skip
+    _import_words(actions.choices["import"])
+    update = actions.choices["update"]
+    update.add_argument("--yes", action="store_true", help="import what is newer; without it the plan alone is shown")
+    update.add_argument("--site", default=updating.SITE, help="where the official pages are")
+    diff = actions.choices["diff"]
+    diff.add_argument("old", metavar="OLD", help="a date, FY2026, FY2026-April, 2026Q3, before, now, or a store file")
+    diff.add_argument("new", metavar="NEW")
+    diff.add_argument("--system", action="append", choices=changes.COMPARED, help="compare this system alone")
+
+
+def _import_words(action: argparse.ArgumentParser) -> None:
+    action.add_argument("files", nargs="+", metavar="FILE", help="a file, a zip or a URL")
+    action.add_argument(
+        "--as", dest="kind", metavar="TABLE", choices=[i.name for i in importing.IMPORTERS], help="which table it is"
+    )
+    action.add_argument("--effective", metavar="DATE", help="the release's first day, where the name does not tell it")
+    action.add_argument("--partial", action="store_true", help="the file adds and changes; what it does not list stays")
+    action.add_argument("--again", action="store_true", help="import a file that is already in")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one action."""
+    return {
+        "status": _status, "build": _build, "import": _import, "update": _update, "diff": _diff, "undo": _undo,
+    }[args.action](args)  # fmt: skip
+
+
+def _today() -> Any:
+    return datetime.now(UTC).date()
+
+
+def _show(args: argparse.Namespace, value: dict[str, Any], lines: list[str]) -> None:
+    print(json.dumps(value, ensure_ascii=False) if args.json else "\n".join(lines))
+
+
+class _Bar:
+    """Progress on stderr: one line that is written over on a terminal, nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self.live = sys.stderr.isatty()
+
+    def __call__(self, step: str, share: float) -> None:
+        if self.live:
+            done = f"{share:4.0%} " if share >= 0 else "     "
+            print(f"\r{done}{step[:90]:<90}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        if self.live:
+            print("\r" + " " * 96 + "\r", end="", file=sys.stderr, flush=True)
+
+
+def _status(args: argparse.Namespace) -> int:
+    store = codesets.open_store(args.store)
+    today = _today()
+    tables = [
+        {
+            "name": s.table, "release": s.release, "coverage": s.coverage, "rows": s.rows, "origin": s.origin, "source": s.source,
+            "effective_from": s.effective_from.isoformat() if s.effective_from else None, "licence": s.licence, "sha256": s.sha256,
+            "imported_on": s.imported_on or None,
+        }
+        for s in store.sources()
+    ]  # fmt: skip
+    counts = {system: store.count(system, today) for system in codesets.SYSTEMS}
+    steps = [{"step": step.number, "files": list(step.files)} for step in importing.history(args.store)]
+    value = {"store": str(store.file), "on": today.isoformat(), "counts": counts, "tables": tables, "undo": steps}
+    lines = [f"{store.file}, codes in force on {today}:"]
+    lines += [f"  {system:<16}{count:>9,}" for system, count in counts.items() if count]
+    lines += ["", f"  {'table':<18}{'coverage':<10}{'rows':>10}  release"]
+    lines += [f"  {t['name']:<18}{t['coverage']:<10}{t['rows']:>10,}  {t['release']}" for t in tables]
+    lines += [f"  import {step.number} can be taken back: {', '.join(step.files)}" for step in importing.history(args.store)]
+    _show(args, value, lines)
+    return 0
+
+
+def _build(args: argparse.Namespace) -> int:
+    path = args.store or codesets.default_path()
+    bar = _Bar()
+    with codesets.opening.building_lock(path):
+        codesets.build(path, bar)
+    bar.end()
+    store = codesets.open_store(path)
+    count = store.count("icd10cm", _today())
+    _show(args, {"store": str(path), "icd10cm": count}, [f"Built {path}: {count:,} billable ICD-10-CM codes in force today."])
+    return 0
+
+
+def _import(args: argparse.Namespace) -> int:
+    effective = day_number(parse_date(args.effective)) if args.effective else 0
+    bar = _Bar()
+    before = _state(args)
+    try:
+        report = importing.import_files(
+            args.files, path=args.store, kind=args.kind, progress=bar, imported_on=_today().isoformat(),
+            options=Options(effective=effective, partial=args.partial, licensed=args.licensed, again=args.again),
+        )  # fmt: skip
+    finally:
+        bar.end()
+    _report(args, report, before)
+    return 0
+
+
+def _state(args: argparse.Namespace) -> changes.View:
+    return changes.View(codesets.open_store(args.store), _today(), "before")
+
+
+def _report(args: argparse.Namespace, report: importing.ImportReport, before: changes.View) -> None:
+    found: list[changes.Impact] = []
+    if any(item.added or item.ended or item.revised for item in report.items):
+        after = changes.View(codesets.open_store(args.store), before.on, "now")
+        found = changes.impacts(list(changes.compare(before, after)))
+    value = {
+        "imported": [item._asdict() for item in report.items], "step": report.step, "impacts": [impact._asdict() for impact in found],
+    }  # fmt: skip
+    lines = []
+    for item in report.items:
+        if item.state == "imported":
+            delta = f" (+{item.added:,} -{item.ended:,} ~{item.revised:,})" if item.added or item.ended or item.revised else ""
+            lines.append(f"{item.file}: {item.table} {item.release}, {item.rows:,} rows{delta}")
+        elif item.state == "unchanged":
+            lines.append(f"{item.file}: in already ({item.release}); nothing changed")
+        if item.notice:
+            lines.append(f"  {item.notice}")
+    lines += [f"touches {impact.what} {impact.where}: {impact.says}" for impact in found]
+    lines.append(
+        f"Import {report.step} can be taken back with `cleanclaim codesets undo`." if report.step else "The store stays as it was."
+    )
+    _show(args, value, lines)
+
+
+def _update(args: argparse.Namespace) -> int:
+    if not args.site.startswith(("http://", "https://")):
+        raise UsageError("--site is an address that begins with http:// or https://.")
+    plan = updating.offers(args.store, args.site.rstrip("/"), licensed=args.licensed)
+    report = importing.ImportReport((), 0)
+    if args.yes:
+        bar = _Bar()
+        try:
+            report = updating.update(plan, args.store, licensed=args.licensed, progress=bar, imported_on=_today().isoformat())
+        finally:
+            bar.end()
+    value = {
+        "plan": [offer._asdict() for offer in plan], "imported": [item._asdict() for item in report.items], "step": report.step,
+    }  # fmt: skip
+    says = {"newer": "newer", "held": "held already", "licence": "newer, behind the AMA's licence page (--i-hold-an-ama-licence)"}
+    lines = [f"{offer.table:<16}{offer.name:<64}{says[offer.state]}; the store has {offer.held}" for offer in plan]
+    lines += [f"imported {item.file}: {item.table} {item.release}" for item in report.items if item.state == "imported"]
+    newer = sum(offer.state == "newer" for offer in plan)
+    if not args.yes and newer:
+        lines.append(
+            f"{newer} files are newer; `cleanclaim codesets update --yes` imports them as one step that `undo` takes back."
+        )
+    elif not newer:
+        lines.append("Nothing is newer than the store.")
+    _show(args, value, lines)
+    return 0
+
+
+def _diff(args: argparse.Namespace) -> int:
+    today = _today()
+    old, new = changes.view(args.old, today, args.store), changes.view(args.new, today, args.store)
+    found = list(changes.compare(old, new, args.system or changes.COMPARED))
+    touched = changes.impacts(found)
+    value: dict[str, Any] = {"old": old.name, "new": new.name}
+    for kind in ("added", "deleted", "revised"):
+        value[kind] = [
+            {"system": c.system, "code": c.code, "old_title": c.old_title, "new_title": c.new_title}
+            for c in found
+            if c.change == kind
+        ]
+    value["impacts"] = [impact._asdict() for impact in touched]
+    signs = {"added": "+", "deleted": "-", "revised": "~"}
+    lines = [f"{signs[c.change]} {c.system:<9}{c.code:<9} {c.new_title or c.old_title}" for c in found]
+    lines += [f"touches {impact.what} {impact.where}: {impact.says}" for impact in touched]
+    lines.append(", ".join(f"{len(value[kind]):,} {kind}" for kind in signs) + f" between {old.name} and {new.name}.")
+    _show(args, value, lines)
+    return 0
+
+
+def _undo(args: argparse.Namespace) -> int:
+    step = importing.undo(args.store)
+    files = list(step.files) if step else []
+    says = f"Took back import {step.number}: {', '.join(files)}." if step else "There is no import to take back."
+    _show(args, {"undone": step.number if step else None, "files": files}, [says])
+    return 0

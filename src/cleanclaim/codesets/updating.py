@@ -1,0 +1,143 @@
+"""Looks at the official pages for what is newer than the store, fetches and imports it. Links are read off the pages, never guessed."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from cleanclaim.codesets.building import Progress
+from cleanclaim.codesets.importers.plan import MONTHS, Options
+from cleanclaim.codesets.importing import ImportReport, import_files
+from cleanclaim.codesets.opening import open_store
+from cleanclaim.kernel.errors import CodeSetError
+
+SITE: Final = "https://www.cms.gov"
+_BASE: Final = "/medicare/coding-billing"
+
+
+class Page(NamedTuple):
+    """One official page: which of its links are which tables. `further` leads to the pages that carry the files."""
+
+    path: str
+    files: tuple[tuple[str, str], ...]
+    further: str = ""
+
+
+PAGES: Final = (
+    Page(f"{_BASE}/icd-10-codes", (
+        ("icd10cm", r"code-descriptions[\w-]*\.zip"), ("icd10cm_notes", r"(?:code-tables-tabular-and-index|table-and-index)[\w-]*\.zip"),
+        ("icd10pcs", r"icd-10-pcs-(?:codes|order)[\w-]*\.zip"), ("icd10pcs_index", r"icd-10-pcs-code-tables[\w-]*\.zip"),
+    )),
+    Page(f"{_BASE}/healthcare-common-procedure-system/quarterly-update", (("hcpcs", r"alpha-numeric-hcpcs-files?[\w-]*\.zip"),)),
+    Page(f"{_BASE}/national-correct-coding-initiative-ncci-edits/medicare-ncci-procedure-procedure-ptp-edits", (("ncci", r"ptp-edits-cci(?:pra|oph)[\w-]*\.zip"),)),
+    Page(f"{_BASE}/national-correct-coding-initiative-ncci-edits/medicare-ncci-medically-unlikely-edits", (("mue", r"mue-table[\w-]*\.zip"),)),
+    Page(f"{_BASE}/national-correct-coding-initiative-ncci-edits/medicare-ncci-add-code-edits", (("add_on", r"(?:add-on-code|aoc)[\w-]*\.zip"),)),
+    Page("/medicare/payment/fee-schedules/physician/pfs-relative-value-files", (("rvu", r"rvu\d\d[a-d][\w-]*\.zip"),), r"pfs-relative-value-files/rvu\d\d[a-d]"),
+)  # fmt: skip
+
+
+class Offer(NamedTuple):
+    """One file that the official pages offer. `state`: newer, held (the store has it or a later one), licence (behind the AMA's page)."""
+
+    table: str
+    name: str
+    url: str
+    first_day: int
+    state: str
+    held: str
+
+
+def offers(path: str | os.PathLike[str] | None = None, site: str = SITE, *, licensed: bool = False) -> list[Offer]:
+    """Read the official pages and say of the newest file of each table whether the store needs it."""
+    store = open_store(path)
+    held: dict[str, tuple[int, str, str]] = {}
+    names: set[str] = set()
+    for source in store.sources():
+        day = source.effective_from
+        number = day.year * 10000 + day.month * 100 + day.day if day else 0
+        if source.coverage == "full" and number >= held.get(source.table, (0, "", ""))[0]:
+            held[source.table] = (number, source.release, source.coverage)
+        names.add(source.source.rsplit(" in ", 1)[-1].lower())
+    found: dict[str, list[Offer]] = {}
+    for page in PAGES:
+        for table, url in _links(site, page):
+            name = url.rsplit("/", 1)[-1].lower()
+            first = release_number(name)
+            state = "held" if first <= held.get(table, (0,))[0] or name in names else "newer"
+            gated = "license/ama" in url
+            if gated:
+                url = urllib.parse.urljoin(site, urllib.parse.parse_qs(urllib.parse.urlparse(url).query).get("file", [url])[0])
+                state = "licence" if state == "newer" and not licensed else state
+                name = url.rsplit("/", 1)[-1].lower()
+            found.setdefault(table, []).append(Offer(table, name, url, first, state, held.get(table, (0, "nothing"))[1]))
+    newest: list[Offer] = []
+    for of_table in found.values():
+        last = max(offer.first_day for offer in of_table)
+        newest.extend(offer for offer in dict.fromkeys(of_table) if offer.first_day == last)
+    return newest
+
+
+def update(
+    chosen: Sequence[Offer], path: str | os.PathLike[str] | None = None, *, licensed: bool = False, progress: Progress | None = None,
+    imported_on: str = "",
+) -> ImportReport:  # fmt: skip
+    """Fetch and import what is newer, as one step that `undo` takes back whole."""
+    urls = [offer.url for offer in chosen if offer.state == "newer"]
+    if not urls:
+        return ImportReport((), 0)
+    return import_files(urls, path=path, options=Options(licensed=licensed), progress=progress, imported_on=imported_on)
+
+
+def _links(site: str, page: Page) -> list[tuple[str, str]]:
+    texts = [(site + page.path, _fetch(site + page.path))]
+    if page.further:
+        further = sorted({urllib.parse.urljoin(texts[0][0], link) for link in _hrefs(texts[0][1]) if re.search(page.further, link)})
+        texts.extend((url, _fetch(url)) for url in further[-2:])
+    links = []
+    for url, text in texts:
+        for link in _hrefs(text):
+            for table, pattern in page.files:
+                if re.search(pattern + "$", link.lower().split("&")[0]):
+                    links.append((table, urllib.parse.urljoin(url, link)))
+                    break
+    return links
+
+
+def _hrefs(text: str) -> list[str]:
+    return [html.unescape(found) for found in re.findall(r"""href\s*=\s*["']([^"']+)["']""", text)]
+
+
+def _fetch(url: str) -> str:
+    request = urllib.request.Request(url, headers={"User-Agent": "cleanclaim"})  # noqa: S310 - the site is http or https
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return str(answer.read(5_000_000).decode("utf-8", errors="replace"))
+    except urllib.error.HTTPError as wrong:
+        if wrong.code == 404:
+            return ""
+        raise CodeSetError(f"The official page {url} answers with {wrong.code}; the store stays as it was.") from None
+    except (urllib.error.URLError, TimeoutError, OSError) as wrong:
+        reason = getattr(wrong, "reason", wrong)
+        raise CodeSetError(f"The official page {url} cannot be reached ({reason}); the store stays as it was.") from None
+
+
+def release_number(name: str) -> int:
+    """Return the first day (CCYYMMDD) of the release that a file's name tells; 0 when it tells none."""
+    text = name.lower()
+    if found := re.search(r"rvu(\d\d)([a-d])", text):
+        return (2000 + int(found[1])) * 10000 + ("abcd".index(found[2]) * 3 + 1) * 100 + 1
+    if found := re.search(r"(20\d\d)-?q([1-4])", text):
+        return int(found[1]) * 10000 + (int(found[2]) * 3 - 2) * 100 + 1
+    year = re.search(r"(20\d\d)", text)
+    if not year:
+        return 0
+    month = re.search(r"\b(" + "|".join(MONTHS) + r")[a-z]*\b", text)
+    if month:
+        return int(year[1]) * 10000 + MONTHS[month[1]] * 100 + 1
+    return (int(year[1]) - 1) * 10000 + 1001 if "icd" in text or "code-" in text or "table" in text else int(year[1]) * 10000 + 101
