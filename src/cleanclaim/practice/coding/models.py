@@ -259,3 +259,22 @@ class LocalTerm(TenantModel):
             models.UniqueConstraint(fields=["practice", "folded", "system", "revision"], name="local_term_revision_once"),
             models.CheckConstraint(condition=Q(system__in=SYSTEMS), name="local_term_system_known"),
         ]
+
+
+class LearnedModel(TenantModel):
+    """What was learned from this practice's coders, one revision after another; one is in use, and an earlier one can be taken again."""
+
+    PREFIX = "lrn"
+
+    revision = models.PositiveIntegerField()
+    content: models.Field[Any, Any] = EncryptedJSONField()
+    changes: models.Field[Any, Any] = EncryptedJSONField(default=list)
+    figures = models.JSONField(default=dict)
+    learned_by = models.CharField(max_length=120)
+    is_in_use = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "revision"], name="learned_revision_once"),
+            models.UniqueConstraint(fields=["practice"], condition=Q(is_in_use=True), name="learned_one_in_use"),
+        ]

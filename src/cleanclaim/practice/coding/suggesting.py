@@ -8,10 +8,11 @@ from typing import Any
 
 from cleanclaim import __version__, encoder, plugins_api
 from cleanclaim.documents import EmLevel, Evidence, NotCoded, Note, NoteContext, Suggestion, Suggestions
+from cleanclaim.encoder.model.scoring import load_model
 from cleanclaim.kernel.dates import age_on
 from cleanclaim.kernel.errors import Refused
 from cleanclaim.practice.audit.actions import record
-from cleanclaim.practice.coding import policy, terms
+from cleanclaim.practice.coding import learned, learning, policy, terms
 from cleanclaim.practice.coding.models import CodedDiagnosis, SuggestionSet
 from cleanclaim.practice.encounters import queries as encounters
 from cleanclaim.practice.encounters.models import Encounter
@@ -32,12 +33,12 @@ def suggest_codes(*, encounter_id: str, by: Actor, ask: Ask | None = None, engin
     if not text:
         raise Refused("The visit has no note yet.")
     context = context_of(encounter)
-    name = engine or (getattr(ask, "__name__", "another encoder") if ask else engine_name())
+    name = engine or (getattr(ask, "__name__", "another encoder") if ask else engine_name(by.practice_id))
     digest = hashlib.sha256(repr((text, tuple(context))).encode()).hexdigest()
     kept = SuggestionSet.objects.of(by.practice_id).filter(encounter=encounter, note_digest=digest, engine=name).first()
     if kept is not None:
         return suggestions_from_json(kept.answer)
-    answer = (ask or encoder_suggest)(Note(text, encounter.kind), context)
+    answer = (ask or encoder_for(by.practice_id))(Note(text, encounter.kind), context)
     with transaction_for(by):
         row, is_new = SuggestionSet.objects.get_or_create(
             practice_id=by.practice_id, encounter=encounter, note_digest=digest, engine=name,
@@ -48,16 +49,25 @@ def suggest_codes(*, encounter_id: str, by: Actor, ask: Ask | None = None, engin
     return answer
 
 
-def encoder_suggest(note: Note, context: NoteContext) -> Suggestions:
-    """Ask the encoder that is installed with the product, with the site's own suggester where a plugin brings one."""
+def encoder_for(practice_id: int) -> Ask:
+    """Return the encoder as this practice uses it: its own terms, what was learned from its coders, and the site's suggester."""
     offered = plugins_api.plugins("suggester")
-    return encoder.suggest(note, context, suggester=offered[0].fills if offered else None)
+    taught = learning.in_use(practice_id)
+    model = taught[1] if taught else learned.Learned({})
+    words = learned.PracticeWords(terms.in_force(practice_id), model, offered[0].fills if offered else None)
+
+    def ask(note: Note, context: NoteContext) -> Suggestions:
+        return learned.apply(model, encoder.suggest(note, context, suggester=words), load_model("visit").band)
+
+    return ask
 
 
-def engine_name() -> str:
-    """Name the encoder and its version, and the site's suggester, so that an answer tells who gave it."""
+def engine_name(practice_id: int) -> str:
+    """Name the encoder's version, the learned revision and the site's suggester, so that an answer tells who gave it."""
     offered = plugins_api.plugins("suggester")
-    return f"encoder {__version__}{' with ' + offered[0].name if offered else ''}"[:80]
+    taught = learning.in_use(practice_id)
+    parts = [f"encoder {__version__}", f"learned {taught[0]}" if taught else "", f"with {offered[0].name}" if offered else ""]
+    return ", ".join(part for part in parts if part)[:80]
 
 
 def context_of(encounter: Encounter) -> NoteContext:

@@ -182,6 +182,15 @@ def text_of(encounter: Encounter) -> str:
     )
 
 
+def texts_of(practice_id: int, keys: Iterable[int]) -> dict[int, str]:
+    """Return the texts that coding reads of many visits at once, by the visits' database ids."""
+    parts: dict[int, list[tuple[rules.NoteFact, str]]] = {}
+    for row in NoteVersion.objects.of(practice_id).filter(encounter__in=list(keys)).order_by("encounter_id", "number").iterator():
+        fact = rules.NoteFact(row.number, row.kind, row.written_by, row.signed_by, row.signed_at)
+        parts.setdefault(row.encounter_id, []).append((fact, row.text))
+    return {key: rules.full_text(tuple(rows)) for key, rows in parts.items()}
+
+
 def unfiled(practice_id: int) -> list[AttachmentRow]:
     """Return the documents that nobody has filed yet, the oldest first."""
     rows = Attachment.objects.of(practice_id).filter(filed_at__isnull=True, withdrawn_at__isnull=True).order_by("id")

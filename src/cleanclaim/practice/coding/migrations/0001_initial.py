@@ -457,4 +457,33 @@ class Migration(migrations.Migration):
                 fields=("practice", "encounter", "note_digest", "engine"), name="suggestions_once_per_text"
             ),
         ),
+        migrations.CreateModel(
+            name="LearnedModel",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(editable=False, max_length=32, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("revision", models.PositiveIntegerField()),
+                ("content", cleanclaim.practice.foundation.fields.EncryptedJSONField()),
+                ("changes", cleanclaim.practice.foundation.fields.EncryptedJSONField(default=list)),
+                ("figures", models.JSONField(default=dict)),
+                ("learned_by", models.CharField(max_length=120)),
+                ("is_in_use", models.BooleanField(default=False)),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.practice"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("practice", "revision"), name="learned_revision_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_in_use", True)), fields=("practice",), name="learned_one_in_use"
+                    ),
+                ],
+            },
+        ),
     ]
