@@ -16,6 +16,7 @@ from cleanclaim.practice.denials.actions import open_denials
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.models import Event
 from cleanclaim.practice.people.policy import require
+from cleanclaim.practice.receivables.actions import use_credit
 from cleanclaim.practice.remittance.following import bill_next_payer
 from cleanclaim.practice.remittance.models import Decision
 from cleanclaim.practice.remittance.posting import post_remittance_file
@@ -84,6 +85,8 @@ def follow_remittance(*, remittance_id: str, by: Actor) -> None:
         crossed = claim.waits_until is not None
         if claim.next_payer_id is not None and not crossed and claim.encounter:
             bill_next_payer(claim_id=claim_id, by=by)
+        if claim.patient_balance_cents > 0 and claim.patient:
+            use_credit(patient_id=claim.patient, by=by, claim_ids=[claim_id])
 
 
 def read_file(*, item_id: str, by: Actor) -> str:

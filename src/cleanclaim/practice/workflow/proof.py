@@ -18,6 +18,7 @@ from cleanclaim.practice.journal import queries as journal
 from cleanclaim.practice.journal.models import JournalPosting
 from cleanclaim.practice.journal.queries import JournalProof
 from cleanclaim.practice.payers.models import Payer
+from cleanclaim.practice.registration.models import Patient
 from cleanclaim.practice.remittance.models import Decision, PostingException, ProviderLevelItem, Remittance
 from cleanclaim.practice.remittance.rules import responsibility_by_line
 
@@ -159,7 +160,15 @@ def _unapplied_that_does_not_tie(practice_id: int) -> int:
 
 def _negative_credits(practice_id: int) -> int:
     rows = JournalPosting.objects.of(practice_id).filter(account=Account.UNAPPLIED_PATIENT.value)
-    return int(rows.values("patient").annotate(cents=Sum("cents")).filter(cents__gt=0).count())
+    sums: dict[str, int] = defaultdict(int)
+    merged = dict(
+        Patient.objects.of(practice_id).filter(merged_into__isnull=False).values_list("public_id", "merged_into__public_id")
+    )
+    for patient, cents in rows.values_list("patient").annotate(cents=Sum("cents")).order_by():
+        while patient in merged:
+            patient = merged[patient]
+        sums[patient] += int(cents)
+    return sum(cents > 0 for cents in sums.values())
 
 
 def _loose_reversals(practice_id: int) -> int:

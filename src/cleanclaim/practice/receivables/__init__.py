@@ -1,0 +1,1 @@
+"""What patients owe and pay: payments, credits, plans, statements, refunds, charity, collections; aging and reports."""

@@ -1,0 +1,156 @@
+"""Statements: each visit's amounts in plain words, what is due now, what insurance still decides."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from cleanclaim.documents import Address, Party
+from cleanclaim.kernel.errors import NotFound, Refused
+from cleanclaim.practice.audit.actions import record
+from cleanclaim.practice.claims import queries as claims
+from cleanclaim.practice.claims.intake import patient_of
+from cleanclaim.practice.claims.models import Claim
+from cleanclaim.practice.foundation import blobs
+from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.models import Practice
+from cleanclaim.practice.foundation.numbers import next_number
+from cleanclaim.practice.foundation.transactions import transaction_for
+from cleanclaim.practice.people.policy import require
+from cleanclaim.practice.people.queries import billing_provider_on
+from cleanclaim.practice.receivables import queries
+from cleanclaim.practice.receivables.models import Statement
+from cleanclaim.practice.registration import parties
+from cleanclaim.practice.registration import queries as registration
+
+DAYS_TO_PAY = 30
+
+
+class StatementRow(NamedTuple):
+    """One amount of a visit in plain words, signed as it changes what is owed."""
+
+    on: date
+    says: str
+    cents: int
+
+
+class StatementVisit(NamedTuple):
+    """A visit on a statement; its rows add up to what is due and waiting."""
+
+    claim: str
+    served_on: date
+    rows: tuple[StatementRow, ...]
+    due_cents: int
+    waiting_cents: int
+    waiting: str
+
+
+def visit_rows(claim: Claim) -> StatementVisit:
+    """Return a claim as a statement shows it. What insurance still decides is waiting and not due (nothing is due while it decides)."""
+    day = claim.served_on or claim.created_at.date()
+    rows = [
+        StatementRow(day, "Charge of the visit", claim.charge_cents),
+        StatementRow(day, "Insurance paid", -claim.insurance_paid_cents),
+        StatementRow(day, "Taken off by agreement with the insurance", -claim.contractual_cents),
+        StatementRow(day, "You paid", -claim.patient_paid_cents),
+        StatementRow(day, "Taken off by the practice", -claim.other_write_off_cents),
+    ]
+    waiting = claim.insurance_balance_cents
+    due = claim.patient_balance_cents
+    says = ""
+    if claim.holds_statement:
+        waiting, due = waiting + due, 0
+        says = "The practice is looking at this visit; nothing is due for it now."
+    elif waiting:
+        says = "Your insurance is still deciding about this part; nothing is due for it now."
+    return StatementVisit(claim.public_id, day, tuple(row for row in rows if row.cents), due, waiting, says)
+
+
+def open_visits(practice_id: int, account: str) -> list[StatementVisit]:
+    """Return the visits of an account on which something is due or waiting, oldest first."""
+    if account.startswith("clm_"):
+        rows: Sequence[Claim] = [claims.claim(practice_id, account)]
+    else:
+        ids = queries.account_ids(practice_id, account)
+        rows = list(Claim.objects.of(practice_id).filter(patient__in=ids).order_by("served_on", "id"))
+    return [visit_rows(claim) for claim in rows if claim.patient_balance_cents or claim.insurance_balance_cents]
+
+
+def _person(practice_id: int, account: str) -> tuple[Party, str]:
+    """Return who the statement is about and the number of the account."""
+    if account.startswith("clm_"):
+        claim = claims.claim(practice_id, account)
+        return patient_of(claims.document_of(claims.latest_submission(claim))), claim.patient_control_number
+    patient = registration.account_of(practice_id, account)
+    return parties.patient_party(patient), str(patient.chart_number)
+
+
+def produce_statement(*, patient_id: str, by: Actor, pay_url: str = "") -> Statement:
+    """Make the statement of a patient's account and keep its PDF. Raises Refused when nothing is due: no bill while insurance decides."""
+    require(by, "biller", "manager", "front_desk")
+    with transaction_for(by):
+        summary = queries.account_summary(by.practice_id, patient_id, on=by.today)
+        if summary.due_now_cents <= 0:
+            raise Refused("Nothing is due: insurance is still deciding, or everything is paid.")
+        number = f"S{next_number(by.practice_id, 'statement'):07d}"
+        due_on = by.today + timedelta(days=DAYS_TO_PAY)
+        content = _pdf(summary, number, due_on, by, pay_url)
+        statement = Statement(
+            practice_id=by.practice_id, created_at=by.at, patient=summary.account, number=number, produced_on=by.today, due_on=due_on,
+            due_now_cents=summary.due_now_cents, owed_cents=max(0, summary.owed_cents - summary.held_cents - max(0, summary.credit_cents)),
+            blob=blobs.put(content) if content else "",
+        )  # fmt: skip
+        statement.save()
+        record(by, "produce_statement", statement.public_id, cents=summary.due_now_cents)
+    return statement
+
+
+def _pdf(summary: queries.AccountSummary, number: str, due_on: date, by: Actor, pay_url: str) -> bytes:
+    if importlib.util.find_spec("cleanclaim.forms") is None:
+        return b""
+    forms: Any = importlib.import_module("cleanclaim.forms")
+    person, account_number = _person(by.practice_id, summary.account)
+    practice = Practice.objects.get(pk=by.practice_id)
+    address, phone, name = _practice_head(by, practice.name)
+    plan = queries.plan_standing(by.practice_id, summary.account, on=by.today)
+    visits = tuple(
+        forms.StatementVisit(
+            visit.served_on,
+            name,
+            "Visit",
+            tuple(forms.StatementLine(row.on, row.says, row.cents) for row in visit.rows),
+            visit.due_cents,
+            visit.waiting_cents,
+            visit.waiting,
+        )
+        for visit in open_visits(by.practice_id, summary.account)
+    )
+    shown = None
+    if plan is not None:
+        due = next((part for part in plan.parts if part.due_on <= by.today), plan.parts[0])
+        shown = forms.StatementPlan(summary.due_now_cents, due.due_on, plan.left_cents, due.number, len(plan.parts))
+    full_name = f"{person.first_name} {person.last_name}".strip()
+    data = forms.StatementData(
+        practice_name=name, practice_address=address, practice_phone=phone, statement_number=number, produced_on=by.today, due_on=due_on,
+        guarantor_name=full_name, guarantor_address=person.address or Address(), patient_name=full_name, account_number=account_number,
+        visits=visits, credit_cents=max(0, summary.credit_cents), pay_url=pay_url, plan=shown,
+    )  # fmt: skip
+    made: bytes = forms.statement_pdf(data)
+    return made
+
+
+def _practice_head(by: Actor, fallback: str) -> tuple[Address, str, str]:
+
+    try:
+        billing = billing_provider_on(by.practice_id, by.today)
+    except NotFound:
+        return Address(), "", fallback
+    return Address(billing.line1, "", billing.city, billing.state, billing.zip), billing.phone, billing.name
+
+
+def content_of(statement: Statement) -> bytes:
+    """Return the PDF of a statement as it was given."""
+    return blobs.get(statement.blob)
