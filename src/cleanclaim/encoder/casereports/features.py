@@ -1,0 +1,279 @@
+"""The codes that a text may support, each with what is known for and against it, as a row of numbers for the trees."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cleanclaim.encoder.casereports.lexicon import Lexicon, Term
+from cleanclaim.encoder.casereports.phrases import Given, Key, PhraseTable, Places
+from cleanclaim.encoder.casereports.words import Reading, is_negated
+
+FEATURES: Final = (
+    # what coders made of the phrases that stand in the text
+    "whole_share", "whole_cases", "phrase_cases", "phrase_words", "unenclosed_share", "second_share", "any_share", "phrases",
+    "together_share", "together_cases", "part_share", "part_cases", "part_words", "standings", "first_at", "negated", "best_unenclosed",
+    "any_unenclosed", "category_gap", "rank", "words_covered", "last_at", "whole_total",
+    # how a term of the tabular list is written
+    "term_share", "term_weight", "term_words", "term_kind", "term_other", "term_sharing", "term_spread", "term_sentences",
+    "term_unenclosed", "term_rival", "term_at", "term_negated", "term_rank", "term_places", "term_verbatim", "term_verbatim_weight",
+    "term_strength", "term_category_support", "term_stem_support", "term_category_near", "term_gap",
+    # the code itself
+    "code_cases", "category_cases", "chapter_cases", "chapter", "title_words", "title_unspecified", "title_other", "category_lead",
+    "category_terms", "code_length", "untitled", "text_words",
+)  # fmt: skip
+"""The columns, in order. An absent part (no phrase, no term) is not a number."""
+_PHRASE_COLUMNS: Final = FEATURES.index("term_share")
+_CODE_COLUMNS: Final = FEATURES.index("code_cases")
+TERM_AT_LEAST: Final = 0.55
+"""The share of a term's weight that must be written."""
+_TERMS_KEPT: Final = 90
+_ABSENT: Final = math.nan
+
+
+class Candidate(NamedTuple):
+    """A code that the text may support: its row of features and the words that speak for it, the best first."""
+
+    code: str
+    row: tuple[float, ...]
+    standings: tuple[Places, ...]
+
+
+class _Use(NamedTuple):
+    """One phrase of the text that some case gave the code for."""
+
+    key: Key
+    given: Given
+    cases: int
+    unenclosed: int
+    standings: list[Places]
+
+
+class _Entry(NamedTuple):
+    """The best term of the tabular list that names the code."""
+
+    term: Term
+    kind: int
+    is_other: bool
+    sharing: int
+    strength: float
+    unenclosed: bool
+
+
+class _Text(NamedTuple):
+    """What stands in the text: phrases with the shares of their codes, by place, and the stretches that enclose shorter ones."""
+
+    reading: Reading
+    table: PhraseTable
+    lexicon: Lexicon
+    shares: dict[Places, dict[str, float]]
+    by_place: dict[int, list[Places]]
+
+
+def find_candidates(reading: Reading, table: PhraseTable, lexicon: Lexicon) -> list[Candidate]:
+    """Return the codes that the text may support, in the order of their names."""
+    found = table.find(reading)
+    shares = _shares(found, table)
+    by_place: dict[int, list[Places]] = defaultdict(list)
+    for places in shares:
+        for place in places:
+            by_place[place].append(places)
+    text = _Text(reading, table, lexicon, shares, by_place)
+    phrases, uses = _phrase_rows(found, text)
+    terms = lexicon.find(reading, TERM_AT_LEAST)
+    entries = _entries(terms, text)
+    ranks = {code: rank for rank, code in enumerate(sorted(entries, key=lambda code: (-entries[code].strength, code)))}
+    strongest: dict[str, float] = defaultdict(float)
+    for code, row in phrases.items():
+        strongest[code[:3]] = max(strongest[code[:3]], row[6])
+    verbatim = Counter(code[:3] for code, entry in entries.items() if entry.term.verbatim > 0.99)
+    at_place: dict[Places, float] = defaultdict(float)
+    for entry in entries.values():
+        at_place[entry.term.places] = max(at_place[entry.term.places], entry.strength)
+    candidates: list[Candidate] = []
+    for code in sorted(set(phrases) | {code for code in entries if ranks[code] < _TERMS_KEPT}):
+        phrase = phrases.get(code, (_ABSENT,) * _PHRASE_COLUMNS)
+        entry_found = entries.get(code)
+        term = (
+            _term_row(code, entry_found, ranks.get(code, 0), at_place, text)
+            if entry_found
+            else (_ABSENT,) * (_CODE_COLUMNS - _PHRASE_COLUMNS)
+        )
+        lead = strongest[code[:3]] - (phrase[6] if phrase[6] == phrase[6] else 0.0)
+        facts = _code_row(code, lead, verbatim[code[:3]], text)
+        standings = _standings(uses.get(code, ()), entry_found)
+        candidates.append(Candidate(code, (*phrase, *term, *facts), standings))
+    return candidates
+
+
+def as_rows(candidates: Iterable[Candidate]) -> npt.NDArray[np.float32]:
+    """Return the rows of candidates as one array."""
+    return np.array([candidate.row for candidate in candidates], np.float32).reshape(-1, len(FEATURES))
+
+
+def _shares(found: dict[Key, list[Places]], table: PhraseTable) -> dict[Places, dict[str, float]]:
+    """For each stretch where a phrase stands: the share of its cases in which it was the whole mention of each code."""
+    shares: dict[Places, dict[str, float]] = {}
+    for key, standings in found.items():
+        phrase = table.phrases[key]
+        whole = [(given.code, given.whole / (phrase.cases + 1.3)) for given in phrase.given if given.whole]
+        if not whole:
+            continue
+        for places in standings:
+            row = shares.setdefault(places, {})
+            for code, share in whole:
+                if share > row.get(code, 0.0):
+                    row[code] = share
+    return shares
+
+
+def _enclosing(stretches: Iterable[Places]) -> dict[int, list[frozenset[int]]]:
+    by_place: dict[int, list[frozenset[int]]] = defaultdict(list)
+    for places in {frozenset(stretch) for stretch in stretches}:
+        if len(places) > 1:
+            for place in places:
+                by_place[place].append(places)
+    return by_place
+
+
+def _phrase_rows(found: dict[Key, list[Places]], text: _Text) -> tuple[dict[str, tuple[float, ...]], dict[str, list[_Use]]]:
+    table = text.table
+    strong = (key for key in found if table.phrases[key].whole / (table.phrases[key].cases + 1) > 0.15)
+    enclosing = _enclosing(places for key in strong for places in found[key])
+    uses: dict[str, list[_Use]] = defaultdict(list)
+    for key, standings in found.items():
+        phrase = table.phrases[key]
+        unenclosed = sum(
+            not any(stretch.issuperset(places) and len(stretch) > len(places) for stretch in enclosing.get(places[0], ()))
+            for places in standings
+        )
+        for given in phrase.given:
+            uses[given.code].append(_Use(key, given, phrase.cases, unenclosed, standings))
+    rows = {code: row for code, of_code in uses.items() if (row := _phrase_row(code, of_code, text)) is not None}
+    by_category: dict[str, list[float]] = defaultdict(list)
+    for code, row in rows.items():
+        by_category[code[:3]].append(row[6])
+    finished: dict[str, tuple[float, ...]] = {}
+    for rank, code in enumerate(sorted(rows, key=lambda code: (-rows[code][6], code))):
+        row = rows[code]
+        others = sorted(by_category[code[:3]], reverse=True)
+        rival = others[0] if others[0] > row[6] else others[1] if len(others) > 1 else None
+        row[18] = rival - row[6] if rival is not None else -1.0
+        row[19] = float(rank)
+        finished[code] = tuple(row)
+    return finished, uses
+
+
+def _phrase_row(code: str, uses: list[_Use], text: _Text) -> list[float] | None:
+    """Return the phrase columns of a code; None when nothing in them makes it worth a look."""
+    table, reading = text.table, text.reading
+    usual = table.codes.get(code, 0) / table.cases
+
+    def share(count: int, cases: int) -> float:
+        return (count + usual) / (cases + 1.3)
+
+    wholes = sorted((share(use.given.whole, use.cases) for use in uses), reverse=True)
+    beside = max(uses, key=lambda use: share(use.given.together, use.cases))
+    together = share(beside.given.together, beside.cases)
+    if wholes[0] < 0.03 and together < 0.05:
+        return None
+    best = max(uses, key=lambda use: (share(use.given.whole, use.cases), use.unenclosed > 0))
+    parted = max(uses, key=lambda use: share(use.given.part + use.given.whole, use.cases))
+    open_shares = [share(use.given.whole, use.cases) for use in uses if use.unenclosed]
+    standings = best.standings
+    words = max(1, len(reading.roots))
+    negated = sum(is_negated(reading, places[0]) for places in standings) / len(standings)
+    covered = {place for use in uses for places in use.standings for place in places}
+    return [
+        wholes[0], best.given.whole, best.cases, len(best.key), best.unenclosed / len(standings),
+        wholes[1] if len(wholes) > 1 else 0.0, _any_of(wholes), len(uses), together, beside.cases,
+        share(parted.given.part + parted.given.whole, parted.cases), parted.cases, len(parted.key), len(standings),
+        standings[0][0] / words, negated, max(open_shares, default=0.0), _any_of(open_shares), 0.0, 0.0, len(covered),
+        standings[-1][0] / words, sum(use.given.whole for use in uses),
+    ]  # fmt: skip
+
+
+def _any_of(shares: list[float]) -> float:
+    return 1.0 - math.prod(1.0 - min(0.99, share) for share in shares)
+
+
+def _entries(terms: list[Term], text: _Text) -> dict[str, _Entry]:
+    lexicon = text.lexicon
+    strong = [places for places, row in text.shares.items() if max(row.values()) > 0.3]
+    written = [term.places for term in terms if term.verbatim > 0.99 and lexicon.sizes[term.term] > 1]
+    enclosing = _enclosing([*strong, *written])
+    entries: dict[str, _Entry] = {}
+    for term in terms:
+        size = len(term.places)
+        unenclosed = not any(
+            stretch.issuperset(term.places) and len(stretch) > size for stretch in enclosing.get(term.places[0], ())
+        )
+        strength = (term.share + 0.3 * term.verbatim) * math.sqrt(min(float(lexicon.total[term.term]), 8.0))
+        codes = lexicon.codes(term.term)
+        for named in codes:
+            known = entries.get(named.code)
+            if known is None or (strength, -named.kind) > (known.strength, -known.kind):
+                entries[named.code] = _Entry(term, named.kind, named.is_other, len(codes), strength, unenclosed)
+    return entries
+
+
+def _term_row(code: str, entry: _Entry, rank: int, at_place: dict[Places, float], text: _Text) -> tuple[float, ...]:
+    term = entry.term
+    lexicon = text.lexicon
+    rival = support = stem = near = 0.0
+    own = set(term.places)
+    for places in {places for place in term.places for places in text.by_place.get(place, ())}:
+        row = text.shares[places]
+        shared = len(own.intersection(places))
+        siblings = [(other, share) for other, share in row.items() if other[:3] == code[:3]]
+        if shared < 0.6 * len(own):
+            near = max(near, sum(share for _, share in siblings))
+            continue
+        rival = max(rival, max((share for other, share in row.items() if other != code), default=0.0))
+        support = max(support, sum(share for other, share in siblings if other != code))
+        stem = max(stem, sum(share for other, share in siblings if other != code and other[:5] == code[:5]))
+    return (
+        term.share, float(lexicon.total[term.term]), lexicon.sizes[term.term], entry.kind, entry.is_other, entry.sharing,
+        term.width / len(term.places), term.sentences, entry.unenclosed, rival, term.places[0] / max(1, len(text.reading.roots)),
+        is_negated(text.reading, term.places[0]), rank, len(term.places), term.verbatim, float(lexicon.verbatim_total[term.term]),
+        entry.strength, support, stem, near, at_place[term.places] - entry.strength,
+    )  # fmt: skip
+
+
+def _code_row(code: str, lead: float, verbatim: int, text: _Text) -> tuple[float, ...]:
+    table = text.table
+    words, flags = text.lexicon.facts.get(code, (0, 0))
+    return (
+        table.codes.get(code, 0), table.categories[code[:3]], table.chapters[code[:1]], ord(code[0]), words, flags & 1, flags >> 1 & 1,
+        lead, verbatim, len(code), code not in text.lexicon.facts, len(text.reading.roots),
+    )  # fmt: skip
+
+
+def _standings(uses: Iterable[_Use], entry: _Entry | None) -> tuple[Places, ...]:
+    """The stretches that speak for a code: those of its best phrase, longest first, or else of the term."""
+    ranked = sorted(uses, key=lambda use: (-use.given.whole / (use.cases + 1.3), -len(use.key), use.key))
+    standings = [places for use in ranked[:1] for places in use.standings]
+    if entry is not None and (not ranked or not ranked[0].given.whole):
+        standings.insert(0, entry.term.places)
+    return tuple(dict.fromkeys(standings))
+
+
+def column(name: str) -> int:
+    """Return the place of a feature in a row."""
+    return FEATURES.index(name)
+
+
+def unlearned(row: Any) -> Any:
+    """Return a row as it would be had no case had the code: what the trees must see to judge codes never seen."""
+    changed = np.array(row, np.float32)
+    cases = changed[..., column("code_cases")].copy()
+    changed[..., :_PHRASE_COLUMNS] = np.nan
+    changed[..., column("category_cases")] -= cases
+    changed[..., column("chapter_cases")] -= cases
+    changed[..., column("code_cases")] = 0
+    return changed

@@ -1,0 +1,206 @@
+"""The terms of the tabular list as phrases, weighted by what coders' wording drops and translated by what it says instead.
+
+A code that no annotated case had is reached here. From the annotated cases two things are learned about the wording of titles: how often
+a title's word is really written (`malignant` seldom, `fracture` nearly always), and which written words stand for which title words
+(carcinoma for malignant neoplasm), by IBM model 1 between mentions and titles.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cleanclaim.encoder.casereports.phrases import Key, Places
+from cleanclaim.encoder.casereports.words import PLAIN_WORDS, Reading
+
+Floats = npt.NDArray[np.float32]
+SIDES: Final = ("left", "right", "bilateral")
+_ROUNDS: Final = 5
+_STANDS_FOR: Final = 0.12
+
+
+class Term(NamedTuple):
+    """A term found in a text: how much of it is written (as learned, and to the letter), its words, and where."""
+
+    term: int
+    share: float
+    verbatim: float
+    places: Places
+    width: int
+    sentences: int
+
+
+class TermCode(NamedTuple):
+    """A code that a term names. `kind`: 0 title, 1 inclusion term, 2 heading above it, 3 inclusion term of the heading."""
+
+    code: str
+    kind: int
+    is_other: bool
+
+
+class Lexicon:
+    """Terms, the codes they name, and the learned weights of their words."""
+
+    def __init__(self, arrays: dict[str, Any]) -> None:
+        """Take the arrays of `terms.lay_terms` with, once learned, `kept` (a chance for each root) and `stands_for` (triples)."""
+        self.arrays: Final = arrays
+        roots: list[str] = arrays["roots"]
+        self._at: Final = {root: at for at, root in enumerate(roots)}
+        sizes = arrays["term_sizes"].astype(np.int64)
+        self._flat: Final[npt.NDArray[np.int64]] = arrays["term_roots"].astype(np.int64)
+        self._ends: Final = np.cumsum(sizes)
+        self._starts: Final = self._ends - sizes
+        self.sizes: Final[list[int]] = sizes.tolist()
+        terms_of_root = np.bincount(self._flat, minlength=len(roots))
+        self.telling: Final[Floats] = np.log(len(sizes) / np.maximum(terms_of_root, 1)).astype(np.float32)
+        for side in SIDES:
+            if side in self._at:
+                self.telling[self._at[side]] = min(1.0, float(self.telling[self._at[side]]))
+        self.verbatim_total: Final[Floats] = np.add.reduceat(self.telling[self._flat], self._starts).astype(np.float32)
+        order = np.argsort(self._flat, kind="stable")
+        owner = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        self._postings: Final = np.split(owner[order], np.cumsum(terms_of_root)[:-1])
+        self._code_ends: Final[list[int]] = np.cumsum(arrays["term_codes"].astype(np.int64)).tolist()
+        kept = arrays.get("kept")
+        chance = kept.astype(np.float32) / 255 if kept is not None else np.full(len(roots), 0.45, np.float32)
+        self._weight: Final[Floats] = self.telling * (0.08 + chance)
+        for side in SIDES:
+            if side in self._at:
+                self._weight[self._at[side]] = min(0.5, float(self._weight[self._at[side]]))
+        self.total: Final[Floats] = np.add.reduceat(self._weight[self._flat], self._starts).astype(np.float32)
+        self._means: Final[dict[str, list[tuple[int, float]]]] = defaultdict(list)
+        stands_for = arrays.get("stands_for")
+        for written, meant, share in stands_for.tolist() if stands_for is not None else ():
+            self._means[arrays["written"][written]].append((meant, share / 255))
+        self.facts: Final[dict[str, tuple[int, int]]] = dict(
+            zip(arrays["codes"], zip(arrays["title_words"].tolist(), arrays["title_flags"].tolist(), strict=True), strict=True)
+        )
+
+    def codes(self, term: int) -> tuple[TermCode, ...]:
+        """Return the codes that a term names."""
+        first = self._code_ends[term - 1] if term else 0
+        rows = self.arrays["code_of_term"][first : self._code_ends[term]].tolist()
+        kinds = self.arrays["kind_of_term"][first : self._code_ends[term]].tolist()
+        return tuple(TermCode(self.arrays["codes"][row], kind % 4, kind >= 4) for row, kind in zip(rows, kinds, strict=True))
+
+    def find(self, reading: Reading, at_least: float) -> list[Term]:
+        """Return the terms of which at least a share is written within one sentence."""
+        stretches: dict[int, list[int]] = defaultdict(list)
+        for place, sentence in enumerate(reading.sentences):
+            stretches[sentence].append(place)
+        best: dict[int, list[Term]] = defaultdict(list)
+        for places in stretches.values():
+            written = self._written(reading, places)
+            if not written:
+                continue
+            weights = [float(self._weight[root]) * max(share for _, share in standing) for root, standing in written.items()]
+            postings = [self._postings[root] for root in written]
+            gathered = np.bincount(
+                np.concatenate(postings), np.repeat(weights, [len(terms) for terms in postings]), minlength=len(self.total)
+            )
+            for term in np.nonzero(gathered >= at_least * self.total)[0].tolist():
+                found = self._closest(term, written)
+                if found.share >= at_least - 1e-6:
+                    best[term].append(found)
+        return [_summed(found) for found in best.values()]
+
+    def _written(self, reading: Reading, places: list[int]) -> dict[int, list[tuple[int, float]]]:
+        """Return, for each root of the lexicon that the sentence writes or means, where and how surely."""
+        written: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for place in places:
+            root = reading.roots[place]
+            if root in PLAIN_WORDS:
+                continue
+            known = self._at.get(root)
+            if known is not None:
+                written[known].append((place, 1.0))
+            for meant, share in self._means.get(root, ()):
+                written[meant].append((place, share))
+        return written
+
+    def _closest(self, term: int, written: dict[int, list[tuple[int, float]]]) -> Term:
+        roots = self._flat[self._starts[term] : self._ends[term]].tolist()
+        present = [root for root in roots if root in written]
+        weight, telling = self._weight, self.telling
+        anchor = max(present, key=lambda root: float(weight[root]) * max(share for _, share in written[root]))
+        width = 2 * len(roots) + 3
+        best: Term | None = None
+        for start, _ in written[anchor]:
+            share = verbatim = 0.0
+            chosen: list[int] = []
+            for root in present:
+                near = [
+                    (sure - 0.02 * abs(place - start), place, sure) for place, sure in written[root] if abs(place - start) <= width
+                ]
+                if near:
+                    _, place, sure = max(near, key=lambda one: (one[0], -one[1]))
+                    share += float(weight[root]) * sure
+                    verbatim += float(telling[root]) if sure == 1.0 else 0.0
+                    chosen.append(place)
+            here = Term(
+                term, share / float(self.total[term]), verbatim / float(self.verbatim_total[term]), tuple(sorted(set(chosen))),
+                max(chosen) - min(chosen) + 1, 1,
+            )  # fmt: skip
+            if best is None or (here.share, -here.width) > (best.share, -best.width):
+                best = here
+        assert best is not None
+        return best
+
+
+def _summed(found: list[Term]) -> Term:
+    best = max(found, key=lambda term: (term.share + 0.3 * term.verbatim, -term.width))
+    return best._replace(sentences=sum(term.share >= best.share - 1e-6 for term in found))
+
+
+def learn_wording(arrays: dict[str, Any], phrases: Iterable[tuple[str, Key]]) -> dict[str, Any]:
+    """Return the arrays with what the phrases of annotated cases, given as (code, key), teach about the wording of titles."""
+    roots: list[str] = arrays["roots"]
+    at = {root: number for number, root in enumerate(roots)}
+    titles = dict(zip(arrays["codes"], arrays["titles"], strict=True))
+    pairs = [(key, titles[code]) for code, key in sorted(set(phrases)) if titles.get(code)]
+    chance: dict[str, dict[str, float]] = {}
+    for key, title in pairs:
+        for meant in title:
+            for written in key:
+                chance.setdefault(meant, {})[written] = 1.0 if written == meant else 0.1
+    seen = Counter(written for key, _ in pairs for written in key)
+    for _ in range(_ROUNDS):
+        counts: dict[str, dict[str, float]] = {meant: dict.fromkeys(row, 0.0) for meant, row in chance.items()}
+        for key, title in pairs:
+            for meant in title:
+                row = chance[meant]
+                total = sum(row[written] for written in key) + 0.05
+                for written in key:
+                    counts[meant][written] += row[written] / total
+        chance = {
+            meant: {written: count / (seen[written] + 1.0) for written, count in row.items()} for meant, row in counts.items()
+        }
+    kept = _kept(pairs)
+    triples = sorted(
+        (written, at[meant], min(230, round(share * 255)))
+        for meant, row in chance.items()
+        for written, share in row.items()
+        if written != meant and share > _STANDS_FOR and meant in at
+    )
+    words = sorted({written for written, _, _ in triples})
+    word_at = {word: number for number, word in enumerate(words)}
+    return arrays | {
+        "kept": np.array([round(255 * kept.get(root, 0.45)) for root in roots], np.uint8),
+        "written": words,
+        "stands_for": np.array([(word_at[written], meant, share) for written, meant, share in triples], np.uint16).reshape(-1, 3),
+    }
+
+
+def _kept(pairs: list[tuple[Key, Key]]) -> dict[str, float]:
+    """How often each title word is written in the mention, seen from one half as prior with the weight of four mentions."""
+    times: Counter[str] = Counter()
+    written: Counter[str] = Counter()
+    for key, title in pairs:
+        for meant in title:
+            times[meant] += 1
+            written[meant] += meant in key
+    return {meant: (written[meant] + 2) / (count + 4) for meant, count in times.items()}
