@@ -6,6 +6,8 @@ import hmac
 import json
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from cleanclaim.practice.audit.actions import anchor_path
 from cleanclaim.practice.audit.models import AuditRow
 from cleanclaim.practice.audit.rules import anchor_text, row_text
@@ -59,3 +61,13 @@ def _read_anchor(practice_id: int) -> tuple[dict[str, Any] | None, str]:
 def history_of(practice_id: int, subject: str, *, limit: int = 200) -> list[AuditRow]:
     """Return the latest actions on a record, newest first."""
     return list(AuditRow.objects.of(practice_id).filter(subject=subject).order_by("-seq")[:limit])
+
+
+def latest(practice_id: int, *, before: int | None = None, limit: int = 100, words: str = "") -> list[AuditRow]:
+    """Return the latest actions, newest first; `before` pages on, `words` narrows to an actor, an action or a record."""
+    rows = AuditRow.objects.of(practice_id)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    if words:
+        rows = rows.filter(Q(actor__icontains=words) | Q(action__icontains=words) | Q(subject=words))
+    return list(rows.order_by("-seq")[:limit])

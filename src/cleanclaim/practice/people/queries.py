@@ -53,3 +53,13 @@ def site_party(site: Site) -> Party:
         entity="77", last_name=site.name, id_qualifier="XX" if site.npi else "", id=site.npi,
         address=Address(site.line1, "", site.city, site.state, site.zip),
     )  # fmt: skip
+
+
+def providers(practice_id: int) -> list[Provider]:
+    """Return the active clinicians by name."""
+    return list(Provider.objects.of(practice_id).filter(is_active=True).order_by("last_name", "first_name"))
+
+
+def sites(practice_id: int) -> list[Site]:
+    """Return the places where patients are seen, by name."""
+    return list(Site.objects.of(practice_id).order_by("name"))

@@ -1,0 +1,1 @@
+"""Code search and the code page."""

@@ -1,0 +1,79 @@
+"""Finding, registering and reading patients."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from cleanclaim.practice.eligibility import queries as eligibility
+from cleanclaim.practice.encounters import queries as encounters
+from cleanclaim.practice.payers import queries as payers
+from cleanclaim.practice.registration import actions, queries
+from cleanclaim.practice.registration.rules import DuplicateSuspected
+from cleanclaim.practice.scheduling import queries as scheduling
+from cleanclaim.web.access import for_roles
+from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.receivables.account import account_facts
+from cleanclaim.web.registration.forms import CoverageForm, PatientForm
+
+DESK = ("front_desk", "biller", "manager", "provider")
+
+
+@for_roles(*DESK)
+def patients(request: HttpRequest) -> HttpResponse:
+    """List the newest patients, or those whose name, birth date, phone or chart number was typed."""
+    by = actor_of(request)
+    words = request.GET.get("q", "").strip()
+    rows = queries.find_patients(by.practice_id, words, limit=50) if words else queries.patients(by.practice_id, limit=50)
+    template = "registration/patient_rows.html" if request.headers.get("HX-Request") else "registration/patients.html"
+    return render(request, template, {"rows": rows, "q": words})
+
+
+@for_roles("front_desk", "manager")
+def register(request: HttpRequest) -> HttpResponse:
+    """Register somebody; a likely duplicate is shown before a second record is made."""
+    by = actor_of(request)
+    form = PatientForm(request.POST or None, initial={"sex": "F"})
+    alike: list[queries.PatientRow] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            patient = actions.register_patient(by=by, **form.facts())
+        except DuplicateSuspected as suspected:
+            found = queries.cards_by_id(by.practice_id, [patient_id for patient_id, _ in suspected.alike])
+            alike = list(found.values())
+            form.data = form.data.copy()  # type: ignore[assignment]
+            form.data["is_somebody_new"] = "on"  # type: ignore[index]
+        else:
+            messages.success(request, f"{patient.display_name} is registered. Add the coverage next.")
+            return redirect("coverage-add", patient_id=patient.public_id)
+    return render(request, "registration/register.html", {"form": form, "alike": alike}, status=400 if form.errors else 200)
+
+
+@for_roles(*DESK)
+def patient(request: HttpRequest, patient_id: str) -> HttpResponse:
+    """Show a patient: who they are, who pays, when they come, what they owe."""
+    by = actor_of(request)
+    facts = {
+        "card": queries.card(by.practice_id, patient_id),
+        "coverages": queries.coverages_of(by.practice_id, patient_id),
+        "appointments": scheduling.appointments_of(by.practice_id, patient_id)[:20],
+        "visits": encounters.encounters_of(by.practice_id, patient_id)[:50],
+        "checks": eligibility.checks_of(by.practice_id, patient_id)[:5],
+        "account": account_facts(by, patient_id) if by.roles & {"biller", "manager", "front_desk"} else None,
+    }
+    return render(request, "registration/patient.html", facts)
+
+
+@for_roles("front_desk", "manager", "biller")
+def coverage_add(request: HttpRequest, patient_id: str) -> HttpResponse:
+    """Add a coverage to a patient."""
+    by = actor_of(request)
+    card = queries.card(by.practice_id, patient_id)
+    choices = [(row.public_id, row.name) for row in payers.payers(by.practice_id)]
+    form = CoverageForm(request.POST or None, payers=choices, initial={"valid_from": by.today, "relationship": "18"})
+    if request.method == "POST" and form.is_valid():
+        actions.add_coverage(patient_id=patient_id, by=by, **form.facts())
+        messages.success(request, "The coverage is added.")
+        return redirect("patient", patient_id=patient_id)
+    return render(request, "registration/coverage.html", {"form": form, "card": card}, status=400 if form.errors else 200)
