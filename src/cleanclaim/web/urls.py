@@ -6,13 +6,28 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from cleanclaim.web.audit import views as audit
+from cleanclaim.web.claims import views as claims
+from cleanclaim.web.codes import views as codes
 from cleanclaim.web.coding import views as coding
+from cleanclaim.web.home import views as home
 from cleanclaim.web.registration import views as registration
+from cleanclaim.web.remittance import views as remittance
 from cleanclaim.web.scheduling import views as scheduling
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/cleanclaim/mark.svg")),
+    path("", home.home, name="home"),
+    path("codes/", codes.find, name="codes"),
+    path("codes/<slug:system>/<str:code>/", codes.page, name="code"),
+    path("claims/", claims.worklist, name="claims"),
+    path("claims/send/", claims.send, name="claims-send"),
+    path("claims/collect/", claims.collect, name="claims-collect"),
+    path("claims/<str:number>/", claims.claim, name="claim"),
+    path("claims/<str:number>/<slug:how>/", claims.act, name="claim-act"),
+    path("payments/", remittance.payments, name="payments"),
+    path("payments/post/", remittance.post, name="payments-post"),
+    path("payments/<str:remittance_id>/", remittance.remittance, name="remittance"),
     path("patients/", registration.patients, name="patients"),
     path("patients/new/", registration.register, name="register"),
     path("patients/<str:patient_id>/", registration.patient, name="patient"),

@@ -11,7 +11,7 @@ from cleanclaim import codesets
 from cleanclaim.encoder import search
 from cleanclaim.kernel.dates import parse_date
 from cleanclaim.kernel.errors import InvalidValue
-from cleanclaim.practice.coding import queries as coding
+from cleanclaim.practice.coding import terms
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
 
@@ -35,8 +35,8 @@ def find(request: HttpRequest) -> HttpResponse:
     system = system if system in dict(SYSTEMS) else ""
     hits: list[search.Hit] = []
     if len(words) >= _SHORTEST_QUERY:
-        terms = coding.local_terms_for_search(by.practice_id, on)
-        hits = search.find(words, codesets.open_store(), system=system or None, on=on, limit=25, local_terms=terms)
+        own = [search.LocalTerm(name, code, term) for term, name, code in terms.in_force(by.practice_id)]
+        hits = search.find(words, codesets.open_store(), system=system or None, on=on, limit=25, local_terms=own)
     template = "codes/hits.html" if request.headers.get("HX-Request") else "codes/find.html"
     return render(request, template, {"hits": hits, "q": words, "system": system, "on": on, "systems": SYSTEMS, "pick": request.GET.get("pick")})
 

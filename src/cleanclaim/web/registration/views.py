@@ -14,9 +14,7 @@ from cleanclaim.practice.registration.rules import DuplicateSuspected
 from cleanclaim.practice.scheduling import queries as scheduling
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
-def account_facts(by, patient_id):
-    return None
-
+from cleanclaim.web.receivables.account import account_facts
 from cleanclaim.web.registration.forms import CoverageForm, PatientForm
 
 DESK = ("front_desk", "biller", "manager", "provider")

@@ -1,0 +1,70 @@
+"""What a payer covers and how it pays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from cleanclaim.kernel.errors import UnreadableInput
+from cleanclaim.kernel.money import Money, Rate
+
+VISIT_CODES: Final = frozenset(["99202", "99203", "99204", "99205", "99211", "99212", "99213", "99214", "99215"])
+"""Services that a visit copay belongs to."""
+
+PREVENTIVE_CODES: Final = frozenset(
+    ["G0438", "G0439", "G0008", "G0009", "90471", "90472", *(str(code) for code in range(99381, 99398))]
+)  # fmt: skip
+"""Services without cost sharing (45 CFR 147.130)."""
+
+
+class Plan(NamedTuple):
+    """A payer's rules for every member: whole cents, exact rates.
+
+    `allowed_cents` is by procedure and unit; what is not listed is allowed at `allowed_rate` of the charge. `excluded` maps a procedure to
+    who bears its refusal (PR or CO). `second` says how it pays after another payer: the patient's share (medigap) or never more
+    than its own allowed amount in all (lesser-of).
+    """
+
+    payer_id: str
+    name: str
+    allowed_cents: Mapping[str, int] = {}
+    allowed_rate: Rate = Rate("0.6")
+    deductible_cents: int = 0
+    coinsurance: Rate = Rate(0)
+    copay_cents: int = 0
+    excluded: Mapping[str, str] = {}
+    filing_limit_days: int = 365
+    sequestration: Rate = Rate(0)
+    second: str = "patient-share"
+    needs_authorization: frozenset[str] = frozenset()
+    member_prefixes: tuple[str, ...] = ()
+
+    def allowed_for(self, procedure: str, charge_cents: int, units: Rate) -> int:
+        """Return what the plan says a line is worth, never more than its charge."""
+        listed = self.allowed_cents.get(procedure)
+        worth = Money(listed).times(units) if listed is not None else Money(charge_cents).times(self.allowed_rate)
+        return min(int(worth), charge_cents)
+
+
+class Memory(NamedTuple):
+    """What a payer remembers between files. Deductibles by member and year, originals by their number, the last numbers it gave."""
+
+    deductible_met: Mapping[str, int] = {}
+    seen: Mapping[str, str] = {}
+    last_claim_number: int = 0
+    last_check: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return a shape that `from_json` reads again."""
+        return {"deductible_met": dict(self.deductible_met), "seen": dict(self.seen), "last_claim_number": self.last_claim_number,
+                "last_check": self.last_check}  # fmt: skip
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> Memory:
+        """Read what `as_json` made. Raises UnreadableInput for anything else."""
+        try:
+            return cls({str(key): int(cents) for key, cents in facts["deductible_met"].items()},
+                       {str(key): str(value) for key, value in facts["seen"].items()},
+                       int(facts["last_claim_number"]), int(facts["last_check"]))  # fmt: skip
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise UnreadableInput("This is no memory of the simulated payer.") from None
