@@ -31,7 +31,9 @@ def sign_in(system, settings):
     make_password(PASSWORD)
 
     def enter(*roles: str) -> Client:
-        member = add_member(username=f"user-{'-'.join(roles)}", display_name="Ruth", roles=frozenset(roles), password=PASSWORD, by=system)
+        member = add_member(
+            username=f"user-{'-'.join(roles)}", display_name="Ruth", roles=frozenset(roles), password=PASSWORD, by=system
+        )
         client = Client()
         client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
         return client

@@ -20,12 +20,16 @@ SYSTEMS: Final = ("icd10cm", "icd10pcs", "hcpcs", "cpt")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's words and switches."""
-    parser.add_argument("words", nargs="*", metavar="WORDS|CODE", help="what you would type: words, shorthand, a code or its beginning")
+    parser.add_argument(
+        "words", nargs="*", metavar="WORDS|CODE", help="what you would type: words, shorthand, a code or its beginning"
+    )
     parser.add_argument("--system", choices=SYSTEMS, help="look in one code system only")
     parser.add_argument("--on", metavar="DATE", help="the date of service, CCYY-MM-DD (default: today)")
     parser.add_argument("--limit", type=int, default=10, metavar="N", help="at most N codes (default: 10)")
     parser.add_argument("--local", action="store_true", help="let the practice's own terms win over the book")
-    parser.add_argument("--remember", metavar="CODE", help="make the words a local term for this code (with --system; icd10cm if not said)")
+    parser.add_argument(
+        "--remember", metavar="CODE", help="make the words a local term for this code (with --system; icd10cm if not said)"
+    )
     parser.add_argument("--forget", metavar="CODE", help="take the words from this code's local terms")
     parser.add_argument("--stdin", action="store_true", help="read one query a line, answer one JSON list a line")
     parser.add_argument("--json", action="store_true", help="print JSON alone")

@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "code": ("code", "the codes that a note supports, with the words that prove them"),
     "lookup": ("lookup", "find a code by words, shorthand or part of a code"),
     "codesets": ("codesets", "status, build, import, update, diff, undo: the code sets in force on a date"),
+    "scrub": ("scrub", "run the edits over claims (837)"),
     "claims": ("claims", "import, list, show: open claims taken over, with their money and history"),
     "post": ("post", "post remittances (835) to the cent"),
     "ledger": ("ledger", "verify: re-derive what must hold of the books"),

@@ -25,11 +25,11 @@ def adjudicate(claim: Claim, plan: Plan, memory: Memory, *, on: date) -> Decisio
     icn = f"{plan.payer_id[:4].upper().rjust(4, '0')}{on:%y%j}{number:06d}"
     memory = memory._replace(last_claim_number=number)
     if claim.frequency == "8":
-        return Decision(_answer(claim, plan, icn, [_refused(line, "CO", "129") for line in claim.lines], status="4"), memory)
+        return Decision(_answer(claim, icn, [_refused(line, "CO", "129") for line in claim.lines], status="4"), memory)
     refusal = _refusal_of_claim(claim, plan, memory, on)
     if refusal is not None:
         group, reason, remark = refusal
-        return Decision(_answer(claim, plan, icn, [_refused(line, group, reason, remark) for line in claim.lines], status="4"), memory)
+        return Decision(_answer(claim, icn, [_refused(line, group, reason, remark) for line in claim.lines], status="4"), memory)
     member = f"{claim.subscriber.party.id}:{(claim.served_on or on).year}"
     met = memory.deductible_met.get(member, 0)
     before = claim.other_coverages
@@ -39,14 +39,16 @@ def adjudicate(claim: Claim, plan: Plan, memory: Memory, *, on: date) -> Decisio
         if before:
             lines.append(_second(line, plan, before))
             continue
-        paid_line, used, copay_left = _first(line, claim, plan, deductible_left=max(0, plan.deductible_cents - met), copay_left=copay_left)
+        paid_line, used, copay_left = _first(
+            line, claim, plan, deductible_left=max(0, plan.deductible_cents - met), copay_left=copay_left
+        )
         met += used
         lines.append(paid_line)
     seen = {**memory.seen, _key(claim): icn}
     memory = memory._replace(deductible_met={**memory.deductible_met, member: met}, seen=seen)
     all_refused = all(line.paid_cents == 0 and any(item.reason in _DENIALS for item in line.adjustments) for line in lines)
     status = "4" if all_refused else _STATUS.get(claim.subscriber.sequence, "1")
-    return Decision(_answer(claim, plan, icn, lines, status=status), memory)
+    return Decision(_answer(claim, icn, lines, status=status), memory)
 
 
 _DENIALS: Final = frozenset({"16", "18", "29", "31", "96", "129", "197", "204", "22"})
@@ -80,7 +82,11 @@ def _first(
 ) -> tuple[ServicePayment, int, int]:
     """Pay a line as the first payer; returns the line, the deductible that it used and the copay that is left."""
     if line.procedure in plan.excluded:
-        return _refused(line, plan.excluded[line.procedure], "204" if plan.excluded[line.procedure] == "PR" else "96", "N130"), 0, copay_left
+        return (
+            _refused(line, plan.excluded[line.procedure], "204" if plan.excluded[line.procedure] == "PR" else "96", "N130"),
+            0,
+            copay_left,
+        )
     if line.procedure in plan.needs_authorization and not (claim.prior_authorization or line.prior_authorization):
         return _refused(line, "CO", "197"), 0, copay_left
     allowed = plan.allowed_for(line.procedure, line.charge_cents, line.quantity)
@@ -105,10 +111,12 @@ def _first(
 
 def _second(line: ServiceLine, plan: Plan, before: tuple[OtherCoverage, ...]) -> ServicePayment:
     """Pay a line after others: what they paid and wrote off is OA-23; of what they left to the patient, the plan pays its part."""
-    decided = [item for item in line.adjudications]
+    decided = line.adjudications
     paid_before = sum(item.paid_cents for item in decided)
-    patient_left = line.charge_cents - paid_before - sum(
-        adjustment.cents for item in decided for adjustment in item.adjustments if adjustment.group != "PR"
+    patient_left = (
+        line.charge_cents
+        - paid_before
+        - sum(adjustment.cents for item in decided for adjustment in item.adjustments if adjustment.group != "PR")
     )
     if not decided:
         paid_before = min(line.charge_cents, sum(coverage.paid_cents or 0 for coverage in before))
@@ -132,7 +140,7 @@ def _line(line: ServiceLine, paid_cents: int, adjustments: list[Adjustment], rem
     )  # fmt: skip
 
 
-def _answer(claim: Claim, plan: Plan, icn: str, lines: list[ServicePayment], *, status: str) -> ClaimPayment:
+def _answer(claim: Claim, icn: str, lines: list[ServicePayment], *, status: str) -> ClaimPayment:
     responsibility = sum(item.cents for line in lines for item in line.adjustments if item.group == "PR")
     patient = claim.patient or claim.subscriber.party
     return ClaimPayment(

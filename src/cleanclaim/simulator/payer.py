@@ -73,7 +73,9 @@ class Payer:
             by_payer.setdefault(plan.payer_id, []).append((claim, decision.payment))
         acks = x12.write_claim_acknowledgements(answered, self._envelope(content, at), received_on=at.date()) if answered else b""
         remittances = tuple(
-            self.pay(self.plans[payer_id], [payment for _, payment in pairs], pairs[0][0].billing, at=at, paid_on=paid_on or at.date())
+            self.pay(
+                self.plans[payer_id], [payment for _, payment in pairs], pairs[0][0].billing, at=at, paid_on=paid_on or at.date()
+            )
             for payer_id, pairs in by_payer.items()
         )
         decisions = tuple(payment for pairs in by_payer.values() for _, payment in pairs)
@@ -99,7 +101,11 @@ class Payer:
 
     def reverse(self, payment: ClaimPayment, corrected: ClaimPayment, payee: Party, *, at: datetime) -> bytes:
         """Write an 835 that takes a decision back (CLP02 22) and puts the corrected one in its place."""
-        plan = next(plan for plan in self.plans.values() if payment.payer_claim_control_number.startswith(plan.payer_id[:4].upper().rjust(4, "0")))
+        plan = next(
+            plan
+            for plan in self.plans.values()
+            if payment.payer_claim_control_number.startswith(plan.payer_id[:4].upper().rjust(4, "0"))
+        )
         return self.pay(plan, [reversal_of(payment), corrected], payee, at=at, paid_on=at.date())
 
     def _envelope(self, content: bytes, at: datetime) -> x12.Envelope:
@@ -152,4 +158,12 @@ def _acknowledge(claim: Claim, status: StatusCode, number: str, on: date) -> Cla
 
 
 def _party(plan: Plan) -> Party:
-    return Party(entity="PR", last_name=plan.name, id_qualifier="XV", id=plan.payer_id, address=_HOME, contact_name="Provider services", phone="8005550199")
+    return Party(
+        entity="PR",
+        last_name=plan.name,
+        id_qualifier="XV",
+        id=plan.payer_id,
+        address=_HOME,
+        contact_name="Provider services",
+        phone="8005550199",
+    )

@@ -63,7 +63,9 @@ class CurrentPractice:
         """Answer an error of ours with its sentence; leave every other one to the server's log."""
         if not isinstance(error, CleanclaimError):
             return None
-        status, title = next(((code, words) for kind, code, words in _STATUS if isinstance(error, kind)), (500, "Something is wrong"))
+        status, title = next(
+            ((code, words) for kind, code, words in _STATUS if isinstance(error, kind)), (500, "Something is wrong")
+        )
         template = "parts/error_fragment.html" if request.headers.get("HX-Request") else "parts/error.html"
         return render(request, template, {"title": title, "says": str(error)}, status=status)
 

@@ -38,7 +38,11 @@ def check(payment):
 def test_allowed_amount_deductible_and_coinsurance():
     payment = adjudicate(claim(("99213", 200_00, {}), ("71046", 90_00, {})), GRANITE, Memory(), on=DAY).payment
     check(payment)
-    assert payment.lines[0].adjustments == (Adjustment("CO", "45", 80_00), Adjustment("PR", "1", 50_00), Adjustment("PR", "2", 14_00))
+    assert payment.lines[0].adjustments == (
+        Adjustment("CO", "45", 80_00),
+        Adjustment("PR", "1", 50_00),
+        Adjustment("PR", "2", 14_00),
+    )
     assert payment.lines[0].paid_cents == 56_00
     assert payment.lines[1].paid_cents == 48_00
     assert payment.patient_responsibility_cents == 50_00 + 14_00 + 12_00
@@ -88,7 +92,9 @@ def test_the_same_original_twice_is_a_duplicate_but_a_replacement_is_not():
 
 
 def second_claim(pr_cents, plan):
-    decided = LineAdjudication("GRAN1", 96_00, "99213", adjustments=(Adjustment("CO", "45", 104_00 - pr_cents), Adjustment("PR", "2", pr_cents)))
+    decided = LineAdjudication(
+        "GRAN1", 96_00, "99213", adjustments=(Adjustment("CO", "45", 104_00 - pr_cents), Adjustment("PR", "2", pr_cents))
+    )
     before = OtherCoverage(Subscriber(Party(entity="IL"), Party(entity="PR", id="GRAN1")), paid_cents=96_00)
     made = claim(("99213", 200_00, {"adjudications": (decided,)}), sequence="S", other_coverages=(before,))
     return adjudicate(made, plan, Memory(), on=DAY).payment

@@ -38,7 +38,11 @@ def find(request: HttpRequest) -> HttpResponse:
         own = [search.LocalTerm(name, code, term) for term, name, code in terms.in_force(by.practice_id)]
         hits = search.find(words, codesets.open_store(), system=system or None, on=on, limit=25, local_terms=own)
     template = "codes/hits.html" if request.headers.get("HX-Request") else "codes/find.html"
-    return render(request, template, {"hits": hits, "q": words, "system": system, "on": on, "systems": SYSTEMS, "pick": request.GET.get("pick")})
+    return render(
+        request,
+        template,
+        {"hits": hits, "q": words, "system": system, "on": on, "systems": SYSTEMS, "pick": request.GET.get("pick")},
+    )
 
 
 @for_roles(*EVERYBODY)

@@ -82,7 +82,9 @@ def _edited(before: DeskCodes, given: Mapping[str, str]) -> DeskCodes:
     if not all(word.isdecimal() for word in pointers_text):
         raise InvalidValue("Pointers are the numbers of diagnoses, such as 1 2.")
     procedures = list(before.procedures)
-    procedures[place - 1] = procedures[place - 1]._replace(units=units, modifiers=modifiers, pointers=tuple(int(word) for word in pointers_text))
+    procedures[place - 1] = procedures[place - 1]._replace(
+        units=units, modifiers=modifiers, pointers=tuple(int(word) for word in pointers_text)
+    )
     return before._replace(procedures=tuple(procedures))
 
 

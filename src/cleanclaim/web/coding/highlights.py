@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from cleanclaim.documents import Suggestions
@@ -29,13 +30,17 @@ def pieces(text: str, answer: Suggestions | None) -> list[Piece]:
     if answer is not None:
         for suggestion in answer.suggestions:
             key = key_of(suggestion.system, suggestion.code)
-            spans += [(item.start, item.end, key, suggestion.band) for item in suggestion.evidence if 0 <= item.start < item.end <= len(text)]
+            spans += [
+                (item.start, item.end, key, suggestion.band)
+                for item in suggestion.evidence
+                if 0 <= item.start < item.end <= len(text)
+            ]
         for number, refused in enumerate(answer.not_coded):
             if 0 <= refused.start < refused.end <= len(text):
                 spans.append((refused.start, refused.end, f"not-{number}", "not"))
     edges = sorted({0, len(text), *(span[0] for span in spans), *(span[1] for span in spans)})
     made = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         over = [(key, kind) for start, end, key, kind in spans if start <= first and last <= end]
         kind = max((kind for _, kind in over), key=lambda kind: _STRENGTH.get(kind, 0), default="")
         made.append(Piece(text[first:last], " ".join(dict.fromkeys(key for key, _ in over)), kind))

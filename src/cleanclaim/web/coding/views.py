@@ -33,10 +33,16 @@ def worklist(request: HttpRequest) -> HttpResponse:
         facts |= {"view": "open", "visits": encounters.encounters(by.practice_id, state="open")}
     elif request.GET.get("done"):
         states = [encounters.encounters(by.practice_id, state=state) for state in ("coded", "charged", "billed")]
-        facts |= {"view": "done", "visits": sorted((row for rows in states for row in rows), key=lambda row: row.served_on, reverse=True)}
+        facts |= {
+            "view": "done",
+            "visits": sorted((row for rows in states for row in rows), key=lambda row: row.served_on, reverse=True),
+        }
     else:
         pended = bool(request.GET.get("pended"))
-        facts |= {"view": "pended" if pended else "to_code", "rows": queries.worklist(by.practice_id, today=by.today, with_pended=pended)}
+        facts |= {
+            "view": "pended" if pended else "to_code",
+            "rows": queries.worklist(by.practice_id, today=by.today, with_pended=pended),
+        }
     return render(request, "coding/worklist.html", facts)
 
 
@@ -55,7 +61,9 @@ def _facts(by: Actor, encounter_id: str, refused: str = "") -> dict[str, Any]:
         known = store.get(system, code, found.served_on)
         return known.title if known else ""
 
-    confirmed = {("icd10cm", item.code) for item in found.diagnoses} | {(item.desk.system, item.desk.code) for item in found.procedures}
+    confirmed = {("icd10cm", item.code) for item in found.diagnoses} | {
+        (item.desk.system, item.desk.code) for item in found.procedures
+    }
     answer = found.suggestions
     offered = [] if answer is None else [
         {"it": item, "key": key_of(item.system, item.code), "is_confirmed": (item.system, item.code) in confirmed} for item in answer.suggestions
@@ -101,7 +109,9 @@ def act(request: HttpRequest, encounter_id: str, how: str) -> HttpResponse:
             return _go(request, "/coding/")
         elif how == "ask":
             choices = tuple(line.strip() for line in request.POST.get("choices", "").splitlines() if line.strip())
-            provider_queries.query_provider(encounter_id=encounter_id, question=request.POST.get("question", ""), choices=choices, by=by)
+            provider_queries.query_provider(
+                encounter_id=encounter_id, question=request.POST.get("question", ""), choices=choices, by=by
+            )
         else:
             before = queries.confirmed(by.practice_id, queries.encounter_for_desk(by.practice_id, encounter_id))
             answer = queries.chart(by.practice_id, encounter_id).suggestions
@@ -131,5 +141,3 @@ def _go(request: HttpRequest, where: str) -> HttpResponse:
         response["HX-Redirect"] = where
         return response
     return redirect(where)
-
-

@@ -24,7 +24,7 @@ class WaitingWork(NamedTuple):
     """A queue as the home page shows it."""
 
     title: str
-    count: int
+    waiting: int
     path: str
     icon: str
     says: str
@@ -62,7 +62,9 @@ def _coding(by: Actor) -> list[WaitingWork]:
     return [
         WaitingWork("Visits to code", counts["to_code"], "/coding/", "stethoscope", "signed notes without final codes"),
         WaitingWork("Laid aside", counts["pended"], "/coding/?pended=1", "clock", "come back on their day"),
-        WaitingWork("Questions to providers", counts["queries_open"], "/coding/?queries=1", "message-circle", "waiting for an answer"),
+        WaitingWork(
+            "Questions to providers", counts["queries_open"], "/coding/?queries=1", "message-circle", "waiting for an answer"
+        ),
         WaitingWork("Notes to sign", states.get("open", 0), "/coding/?open=1", "edit", "open visits"),
     ]
 
@@ -82,11 +84,20 @@ _TITLES = {
 
 def _billing(by: Actor) -> list[WaitingWork]:
     rows = [
-        WaitingWork(_TITLES[size.queue][0], size.claims, f"/claims/?queue={size.queue}", _TITLES[size.queue][1], "with insurance", size.cents)
+        WaitingWork(
+            _TITLES[size.queue][0],
+            size.claims,
+            f"/claims/?queue={size.queue}",
+            _TITLES[size.queue][1],
+            "with insurance",
+            size.cents,
+        )
         for size in claims.queue_sizes(by.practice_id)
         if size.queue in _TITLES
     ]
     exceptions = remittance.open_exceptions(by.practice_id)
     rows.append(WaitingWork("Unposted money", len(exceptions), "/payments/", "cash", "exceptions of remittances"))
-    rows.append(WaitingWork("Files that arrived", len(connections.waiting_inbox(by.practice_id)), "/payments/", "inbox", "not yet read"))
+    rows.append(
+        WaitingWork("Files that arrived", len(connections.waiting_inbox(by.practice_id)), "/payments/", "inbox", "not yet read")
+    )
     return rows

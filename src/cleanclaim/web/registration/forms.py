@@ -34,7 +34,9 @@ class PatientForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """Return the keyword arguments of `register_patient`."""
         given = self.cleaned_data
-        address = Address(given["line1"].strip(), "", given["city"].strip(), given["state"].upper(), given["zip"].replace("-", "").strip())
+        address = Address(
+            given["line1"].strip(), "", given["city"].strip(), given["state"].upper(), given["zip"].replace("-", "").strip()
+        )
         names = ("last_name", "first_name", "middle_name", "born_on", "sex", "phone", "email", "is_somebody_new")
         return {name: given[name] for name in names} | {"address": address}
 
@@ -85,4 +87,8 @@ class CoverageForm(forms.Form):
                 born_on=given["subscriber_born_on"],
             )  # fmt: skip
         names = ("member_id", "sequence", "valid_from", "valid_to", "relationship", "group_number")
-        return {name: given[name] for name in names} | {"payer_id": given["payer"], "copay_cents": given["copay"], "subscriber": subscriber}
+        return {name: given[name] for name in names} | {
+            "payer_id": given["payer"],
+            "copay_cents": given["copay"],
+            "subscriber": subscriber,
+        }

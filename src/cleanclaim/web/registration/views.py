@@ -40,10 +40,9 @@ def register(request: HttpRequest) -> HttpResponse:
         try:
             patient = actions.register_patient(by=by, **form.facts())
         except DuplicateSuspected as suspected:
-            found = queries.cards_by_id(by.practice_id, [patient_id for patient_id, _ in suspected.alike])
+            found = queries.cards_by_id(by.practice_id, [patient_id for patient_id, _ in suspected.candidates])
             alike = list(found.values())
-            form.data = form.data.copy()  # type: ignore[assignment]
-            form.data["is_somebody_new"] = "on"  # type: ignore[index]
+            form = PatientForm({**request.POST.dict(), "is_somebody_new": "on"})
         else:
             messages.success(request, f"{patient.display_name} is registered. Add the coverage next.")
             return redirect("coverage-add", patient_id=patient.public_id)

@@ -42,7 +42,10 @@ def remittance(request: HttpRequest, remittance_id: str) -> HttpResponse:
     """Show one remittance with every claim that it answers."""
     by = actor_of(request)
     row = queries.remittance(by.practice_id, remittance_id)
-    posted = [{**item, "answer": ANSWERS.get(item["status"], item["status"])} for item in queries.posted_rows(by.practice_id, [remittance_id])]
+    posted = [
+        {**item, "answer": ANSWERS.get(item["status"], item["status"])}
+        for item in queries.posted_rows(by.practice_id, [remittance_id])
+    ]
     facts = {
         "row": row, "posted": posted, "exceptions": list(queries.exception_rows(by.practice_id, [remittance_id])),
         "provider": queries.provider_rows(by.practice_id, [remittance_id]), "totals": queries.posted_totals(by.practice_id, [remittance_id]),
@@ -71,5 +74,7 @@ def post(request: HttpRequest) -> HttpResponse:
             messages.error(request, f"{name}: {refused} Nothing was posted.")
         totals = queries.posted_totals(by.practice_id, outcome.remittances)
         if outcome.remittances:
-            messages.success(request, f"{name}: {Money(totals.posted_cents):$} posted, {Money(totals.exceptions_cents):$} waits as exceptions.")
+            messages.success(
+                request, f"{name}: {Money(totals.posted_cents):$} posted, {Money(totals.exceptions_cents):$} waits as exceptions."
+            )
     return redirect("payments")
