@@ -133,7 +133,10 @@ def send(request: HttpRequest) -> HttpResponse:
     batches = clearinghouse.send_claims(by=by)
     sent = connections.deliver(by)
     claims = sum(len(batch.claims) for batch in batches)
-    messages.success(request, f"{claims} claim{'s' if claims != 1 else ''} in {len(batches)} file{'s' if len(batches) != 1 else ''}; {len(sent)} delivered.")
+    messages.success(
+        request,
+        f"{claims} claim{'s' if claims != 1 else ''} in {len(batches)} file{'s' if len(batches) != 1 else ''}; {len(sent)} delivered.",
+    )
     return redirect("/claims/?queue=waiting")
 
 
@@ -142,7 +145,9 @@ def send(request: HttpRequest) -> HttpResponse:
 def collect(request: HttpRequest) -> HttpResponse:
     """Take in what arrived and work it: acknowledgements move claims, remittances are posted."""
     by = actor_of(request)
-    taken = connections.collect(by)
-    worked = workflow.work_inbox(by=by)
-    messages.success(request, f"{len(taken)} file{'s' if len(taken) != 1 else ''} arrived, {len(worked)} worked.")
+    done = workflow.run_cycle(by=by)
+    messages.success(
+        request,
+        f"{done.received} file{'s' if done.received != 1 else ''} arrived and {'were' if done.received != 1 else 'was'} worked.",
+    )
     return redirect("payments")
