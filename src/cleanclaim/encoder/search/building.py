@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cleanclaim.encoder.search import wordlists
-from cleanclaim.encoder.search.index import FORMAT, KINDS, Node, SearchIndex, build_system, write
+from cleanclaim.encoder.search.index import FORMAT, KINDS, OPEN_END, Node, SearchIndex, build_system, write
 
 if TYPE_CHECKING:
     from cleanclaim.codesets import Store
@@ -62,16 +62,37 @@ def build_index(store: Store, path: Path, version: str) -> None:
 
 def _nodes(store: Store, system: str) -> Iterator[Node]:
     sql = "SELECT code, title, billable, valid_from, valid_to FROM code WHERE system = ? AND kind NOT IN ('chapter', 'section') ORDER BY code, valid_from"
-    for code, title, billable, first, last in store.query(sql, system):
-        text = f"{code[:3]}.{code[3:]}" if system == "icd10cm" and len(code) > 3 else code
-        yield Node(text, title or code, bool(billable), first, last)
+    rows = [(code, title or code, bool(billable), first, last) for code, title, billable, first, last in store.query(sql, system)]
+    if system == "icd10cm":
+        rows.extend(_became_headings(rows))
+    for code, title, billable, first, last in rows:
+        yield Node(f"{code[:3]}.{code[3:]}" if system == "icd10cm" and len(code) > 3 else code, title, billable, first, last)
+
+
+_Row = tuple[str, str, bool, int, int]
+
+
+def _became_headings(rows: list[_Row]) -> Iterator[_Row]:
+    """Codes that were split, such as Z59.7 into Z59.71 and Z59.72: from then on a heading of the same title that no list prints."""
+    ended = {row[0]: row for row in rows}
+    open_ones = {row[0] for row in rows if row[4] == OPEN_END}
+    split: dict[str, int] = {}
+    for code, _, _, first, last in rows:
+        if last == OPEN_END:
+            for length in range(3, len(code)):
+                above = code[:length]
+                if above in ended and above not in open_ones:
+                    split[above] = min(split.get(above, OPEN_END), first)
+    for code, first in split.items():
+        _, title, _, _, last = ended[code]
+        yield code, title, False, max(first, last + 1), OPEN_END
 
 
 def terms_of(store: Store, system: str, nodes: list[Node]) -> Iterator[tuple[str, str, str]]:
     """Every wording beside the titles: those of the store, then our own."""
     from cleanclaim.codesets.values import as_first_date
 
-    last = max(node.first_day for node in nodes)
+    last = max(node.first_day for node in nodes if node.last_day == OPEN_END)
     for term in store.iter_terms(system, as_first_date(last)):
         if term.kind != "title":
             kind = term.kind if term.kind in KINDS else "index"

@@ -20,9 +20,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleanclaim.encoder.search import words
 from cleanclaim.encoder.search.wordlists import Wordlists, wordlists
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 _MAGIC: Final = b"CCSEARCH"
 OPEN_END: Final = 99991231
 """Stands for "still in force" among days, which are kept as CCYYMMDD."""
@@ -30,7 +31,9 @@ KINDS: Final = ("title", "inclusion", "index", "own", "short", "drug", "local")
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 UNSAID: Final = frozenset(
-    "unspecifi encount part sit type form organ oth specifi nec nos diseas disord condit syndrom level bod regio area initi init clos episod".split()
+    words.stem(word)
+    for word in "unspecified encounter part site type form organism other specified disease disorder condition syndrome level body region area initial "
+    "closed episode".split()
 )
 """Stems of the book's filler: their absence from a query says nothing, and they are light when present."""
 
@@ -58,7 +61,7 @@ class SystemIndex:
         self.parent = arrays["parent"]
         self.term_node, self.term_kind, self.term_norm = arrays["term_node"], arrays["term_kind"], arrays["term_norm"]
         self.text_bytes, self.text_at = arrays["text_bytes"], arrays["text_at"]
-        self.term_stems, self.stems_at = arrays["term_stems"], arrays["stems_at"]
+        self.term_stems, self.stems_at, self.aside = arrays["term_stems"], arrays["stems_at"], arrays["aside"]
         self.postings, self.postings_at = arrays["postings"], arrays["postings_at"]
         self.vocabulary, self.idf, self.seen = arrays["vocabulary"], arrays["idf"], arrays["seen"]
         self.surface, self.surface_seen = arrays["surface"], arrays["surface_seen"]
@@ -87,6 +90,10 @@ class SystemIndex:
     def stems_of(self, term: int) -> Ints:
         """The stem numbers of a term."""
         return self.term_stems[self.stems_at[term] : self.stems_at[term + 1]]
+
+    def asides_of(self, term: int) -> NDArray[np.bool_]:
+        """Which stems of a term stand only in brackets."""
+        return self.aside[self.stems_at[term] : self.stems_at[term + 1]]
 
     def terms_with(self, stem: int) -> Ints:
         """The terms that contain a stem."""
@@ -138,7 +145,7 @@ def grams_of(word: str) -> list[int]:
 def build_system(nodes: list[Node], terms: Iterable[tuple[str, str, str]], lists: Wordlists) -> dict[str, NDArray[Any]]:
     """Lay out the arrays of one system from its codes (any order) and `(code, text, kind)` terms."""
     nodes = sorted(nodes, key=lambda node: (node.code.replace(".", ""), node.first_day))
-    of_code = {node.code: at for at, node in enumerate(nodes)}
+    of_code = {node.code: at for at, node in enumerate(nodes)}  # the latest period of a code carries its terms
     bare = [node.code.replace(".", "") for node in nodes]
     run_end, parent = _hierarchy(bare)
     rows: list[tuple[int, int, str]] = [(at, 0, node.title) for at, node in enumerate(nodes)]
@@ -149,7 +156,7 @@ def build_system(nodes: list[Node], terms: Iterable[tuple[str, str, str]], lists
             seen_rows.add((owner, text.lower()))
             rows.append((owner, KINDS.index(kind), text))
     surface: Counter[str] = Counter()
-    stem_rows, postings = _stemmed(rows, lists, surface)
+    stem_rows, postings, aside = _stemmed(rows, lists, surface)
     return {
         "codes": np.array([node.code.encode() for node in nodes], dtype="S10"),
         **_pool("title", [node.title for node in nodes]),
@@ -161,7 +168,7 @@ def build_system(nodes: list[Node], terms: Iterable[tuple[str, str, str]], lists
         "parent": parent,
         "term_node": np.array([owner for owner, _, _ in rows], dtype="<i4"),
         "term_kind": np.array([kind for _, kind, _ in rows], dtype="i1"),
-        **_weighed(stem_rows, postings, [bare[owner][:3] for owner, _, _ in rows]),
+        **_weighed(stem_rows, postings, aside, [bare[owner][:3] for owner, _, _ in rows]),
         **_spelling(surface, lists),
     }
 
@@ -188,21 +195,26 @@ def _pool(name: str, texts: list[str]) -> dict[str, NDArray[Any]]:
     return {f"{name}_bytes": np.frombuffer(b"".join(encoded) or b" ", dtype="u1"), f"{name}_at": at}
 
 
-def _stemmed(rows: list[tuple[int, int, str]], lists: Wordlists, surface: Counter[str]) -> tuple[list[list[str]], dict[str, list[int]]]:
-    from cleanclaim.encoder.search import words
-
+def _stemmed(
+    rows: list[tuple[int, int, str]], lists: Wordlists, surface: Counter[str]
+) -> tuple[list[list[str]], dict[str, list[int]], list[bool]]:
+    """The stems of each term, the terms of each stem, and for each stem of each term whether it stands only in brackets."""
     stem_rows: list[list[str]] = []
     postings: dict[str, list[int]] = defaultdict(list)
+    aside: list[bool] = []
     for at, (_, _, text) in enumerate(rows):
         found = list(dict.fromkeys(lists.of(text)))
+        bare = words.without_asides(text)
+        essential = set(lists.of(bare)) if bare != text else set(found)
+        aside.extend(stem not in essential and bool(essential) for stem in found)
         stem_rows.append(found)
         for stem in found:
             postings[stem].append(at)
         surface.update(word for word in words.tokens(text) if len(word) > 2 and word.isalpha())
-    return stem_rows, postings
+    return stem_rows, postings, aside
 
 
-def _weighed(stem_rows: list[list[str]], postings: dict[str, list[int]], categories: list[str]) -> dict[str, NDArray[Any]]:
+def _weighed(stem_rows: list[list[str]], postings: dict[str, list[int]], aside: list[bool], categories: list[str]) -> dict[str, NDArray[Any]]:
     """Weights by in how many three-character categories a stem occurs: `fracture` is common in the book, yet says a lot."""
     ordered = sorted(postings)
     total = len(set(categories))
@@ -217,13 +229,14 @@ def _weighed(stem_rows: list[list[str]], postings: dict[str, list[int]], categor
     np.cumsum([len(row) for row in stem_rows], out=stems_at[1:])
     postings_at = np.zeros(len(ordered) + 1, dtype="<i4")
     np.cumsum([len(postings[stem]) for stem in ordered], out=postings_at[1:])
-    weights = idf[flat] if flat else np.zeros(0, dtype="<f4")
+    weights = idf[flat] * np.where(aside, 0.15, 1.0) if flat else np.zeros(0, dtype="<f4")
     norm = np.array([weights[a:b].sum() for a, b in itertools.pairwise(stems_at)], dtype="<f4")
     return {
         "vocabulary": np.array([stem.encode()[:32] for stem in ordered], dtype="S32"),
         "idf": idf,
         "seen": np.array([len(postings[stem]) for stem in ordered], dtype="<i4"),
         "term_stems": np.array(flat, dtype="<i4"),
+        "aside": np.array(aside, dtype="?"),
         "stems_at": stems_at,
         "term_norm": np.maximum(norm, 0.05),
         "postings": np.array([term for stem in ordered for term in postings[stem]], dtype="<i4"),

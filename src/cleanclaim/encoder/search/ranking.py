@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from cleanclaim.encoder.search.index import KINDS, UNSAID, SystemIndex
 from cleanclaim.encoder.search.understanding import Slot, Understood
+from cleanclaim.encoder.search.wordlists import wordlists
 
 
 class Weights(NamedTuple):
@@ -23,6 +24,9 @@ class Weights(NamedTuple):
     unfilled: float = 0.85
     unasked: float = 0.30
     letters: float = 0.12
+    aside: float = 0.1
+    heading: float = 0.99
+    named_heading: float = 1.012
     title_reach: float = 0.95
     above_reach: float = 0.7
     first_norm: float = 0.45
@@ -42,11 +46,12 @@ class Candidate(NamedTuple):
     filled: tuple[float, ...]
 
 
-PENALTIES: Final = {
-    "unspecifi": -0.05, "init": -0.01, "clos": 0.0, "encount": 0.0, "right": 0.3, "left": 0.3, "bilater": 0.35, "subsequ": 0.6, "sequel": 0.6, "open": 0.35,
-    "oth": 0.14, "specifi": 0.06, "displac": 0.03, "nondisplac": 0.3, "femal": 0.05, "male": 0.2, "adult": 0.05, "accident": 0.0, "unintent": 0.0,
-    "intent": 0.3, "self": 0.2, "harm": 0.2, "assault": 0.3, "undetermin": 0.25, "underdos": 0.3, "advers": 0.2, "nonintract": 0.0, "intract": 0.3, "uncomplic": 0.0,
-    "first": 0.3, "second": 0.3, "third": 0.3, "essent": 0.0, "primar": 0.1,
+_COSTS: Final = {
+    "unspecified": -0.05, "initial": -0.01, "closed": 0.0, "encounter": 0.0, "right": 0.3, "left": 0.3, "bilateral": 0.35, "subsequent": 0.6, "sequela": 0.6,
+    "open": 0.35, "other": 0.14, "specified": 0.06, "displaced": 0.03, "nondisplaced": 0.3, "female": 0.05, "male": 0.2, "adult": 0.05, "accidental": 0.0,
+    "unintentional": 0.0, "intentional": 0.3, "self": 0.2, "harm": 0.2, "assault": 0.3, "undetermined": 0.25, "underdosing": 0.3, "adverse": 0.2,
+    "intractable": 0.3, "uncomplicated": 0.01, "first": 0.3, "second": 0.3, "third": 0.3, "essential": 0.0, "primary": 0.1, "newborn": 0.5, "pregnancy": 0.5,
+    "postpartum": 0.5, "congenital": 0.4, "complicating": 0.4, "drug-induced": 0.4, "recurrent": 0.2, "therapeutically": 0.5, "equivalent": 0.5,
 }  # fmt: skip
 """What a word of a code costs when nobody said it; other words cost by their rarity."""
 _LEAVES: Final = 4
@@ -65,8 +70,9 @@ class Ranker:
             self._set_cost(stem, 0.03)
         negated = np.char.startswith(index.vocabulary, b"no:")
         self.cost[negated] = 0.03
-        for stem, cost in PENALTIES.items():
-            self._set_cost(stem, cost)
+        for word, cost in _COSTS.items():
+            for stem in wordlists().of(word):
+                self._set_cost(stem, cost)
         self._gain = np.zeros(size, dtype="f4")
         self._cost = self.cost.copy()
         factors = np.ones(len(KINDS), dtype="f4")
@@ -143,12 +149,20 @@ class Ranker:
         filled = tuple(_fill(slot, reach) for slot in query.slots)
         gained = sum(slot.weight * part for slot, part in zip(query.slots, filled, strict=True))
         asked = {stem for slot in query.slots for reading in slot.readings for stem, _ in reading.shares}
-        unasked = float(sum(self.cost[stem] for stem in own if stem not in asked))
+        unasked = float(
+            sum(self.cost[stem] * (weights.aside if aside else 1.0) for stem, aside in zip(own, index.asides_of(term).tolist(), strict=True) if stem not in asked)
+        )
         factor = float(self._factor[index.term_kind[term]]) * (1.0 - weights.letters * (1.0 - self._letters(query, own)))
         if index.billable[node] or index.run_end[node] == node + 1:
             score = self._score(gained, query.total, unasked) * factor
             return [Candidate(node, term, score, filled)]
-        return self._leaves(node, term, query, valid, filled, gained, unasked, factor, {*own, *heading}, asked)
+        leaves = self._leaves(node, term, query, valid, filled, gained, unasked, factor, {*own, *heading}, asked)
+        if gained > 0.85 * query.total and unasked < 0.25:
+            named = weights.heading
+            if query.in_book_words and gained > 0.97 * query.total and unasked < 0.05 and leaves and "unspecified" not in index.title(leaves[0].node).lower():
+                named = weights.named_heading  # the heading itself was typed, and nothing below it goes without saying
+            leaves.append(Candidate(node, term, self._score(gained, query.total, unasked) * factor * named, filled))
+        return leaves
 
     def _letters(self, query: Understood, own: list[int]) -> float:
         words = " ".join([bytes(self.index.vocabulary[stem]).decode() for stem in own])

@@ -6,6 +6,7 @@ filled when one of its readings is found in a term of the book; the ranking asks
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -40,19 +41,26 @@ class Understood(NamedTuple):
     plain: str
     """The best reading of every slot, in order, as stems: compared letter by letter with a term as a tie-breaker."""
     numbers: tuple[float, ...]
+    in_book_words: bool
+    """Whether no word had to be read as another."""
 
 
-LIGHT: Final = {"right": 0.45, "left": 0.45, "bilater": 0.45, "init": 0.25, "encount": 0.1, "unspecifi": 0.15, "acut": 0.5, "chronic": 0.5, "stat": 0.3,
-                "subsequ": 0.6, "sequel": 0.8, "primar": 0.4, "sever": 0.5, "mild": 0.5, "moder": 0.5, "type": 0.15, "diseas": 0.2, "syndrom": 0.3,
-                "disord": 0.2, "injection": 0.2, "pat": 0.15, "year": 0.2, "old": 0.2, "clos": 0.2, "person": 0.5, "histor": 0.6}  # fmt: skip
+_LIGHT_WORDS: Final = {
+    "right": 0.45, "left": 0.45, "bilateral": 0.45, "initial": 0.25, "encounter": 0.1, "unspecified": 0.15, "acute": 0.5, "chronic": 0.5, "status": 0.3,
+    "subsequent": 0.6, "sequela": 0.8, "primary": 0.4, "severe": 0.5, "mild": 0.5, "moderate": 0.5, "type": 0.15, "disease": 0.2, "syndrome": 0.3, "disorder": 0.2,
+    "injection": 0.2, "patient": 0.15, "year": 0.2, "old": 0.2, "closed": 0.2, "personal": 0.5, "history": 0.6, "congenital": 0.4, "hereditary": 0.3,
+}  # fmt: skip
+LIGHT: Final = {words.stem(word): weight for word, weight in _LIGHT_WORDS.items()}
 """Weights of words that qualify rather than name, in place of their rarity."""
 _OWN_WORDS_TRUST: Final = 0.92
+_WEAK_TRUST: Final = 0.55
+"""A meaning marked `weakly` in the word lists: related, not the same."""
 _UNKNOWN_WEIGHT: Final = 0.55
 
 
 def understand(query: str, index: SystemIndex, lists: Wordlists) -> Understood:
     """Read a query against the words of one code system."""
-    row = words.tokens(query)
+    row = _written_together(words.tokens(query), index, lists)
     stems = [words.stem(word) for word in row]
     slots: list[Slot] = []
     negated = False
@@ -75,10 +83,58 @@ def understand(query: str, index: SystemIndex, lists: Wordlists) -> Understood:
             slots.append(slot)
         negated = False
         at += max(length, 1)
+    if (subtype := _numbered_subtype(row, slots, index)) is not None:
+        slots.append(subtype)
     merged = _joined(slots)
     plain = " ".join(index_word(index, share[0]) for slot in merged if slot.readings for share in slot.readings[0].shares)
+    in_words = all(slot.readings and not any(reading.says for reading in slot.readings[:1]) for slot in merged)
     numbers = tuple(float(word) for word in row if word.replace(".", "", 1).isdigit())
-    return Understood(query, tuple(merged), sum(slot.weight for slot in merged) or 1.0, plain, numbers)
+    return Understood(query, tuple(merged), sum(slot.weight for slot in merged) or 1.0, plain, numbers, in_words)
+
+
+def _written_together(row: list[str], index: SystemIndex, lists: Wordlists) -> list[str]:
+    """`post traumatic` and `brain stem` as the book writes them, where it writes them in one word."""
+    result: list[str] = []
+    known_short = lists.readings(index.name)[0]
+    for word in row:
+        if result and word.isalpha() and result[-1].isalpha() and len(word) > 2:
+            joined = result[-1] + word
+            known = index.stem_id(words.stem(joined)) >= 0
+            if known and (result[-1] in words.PREFIXES or (len(result[-1]) > 2 and index.stem_id(words.stem(result[-1])) < 0)):
+                result[-1] = joined
+                continue
+        if (counted := _COUNTED_SHORT.match(word)) and key_of(word) not in known_short and key_of(counted.group(1)) in known_short:
+            result.extend(counted.groups())
+            continue
+        result.append(word)
+    return result
+
+
+_COUNTED_SHORT: Final = re.compile(r"([a-z]{2,6})(\d{1,2}[a-z]?)$")
+"""An acronym with the number of its subtype: `als4`, `spg20`."""
+
+
+def _taken_apart(word: str, index: SystemIndex, lists: Wordlists) -> list[str]:
+    """The two words that an unknown one is made of: `brainstem` -> `brain stem`."""
+    for at in range(3, len(word) - 2):
+        first, second = word[:at], word[at:]
+        if (first in words.PREFIXES or index.stem_id(words.stem(first)) >= 0) and len(second) > 3 and index.stem_id(words.stem(second)) >= 0:
+            whole = lists.of(f"{first} {second}")
+            if all(index.stem_id(stem) >= 0 for stem in whole):
+                return whole
+    return []
+
+
+def _numbered_subtype(row: list[str], slots: list[Slot], index: SystemIndex) -> Slot | None:
+    """`dystonia 16`, `type 2A`: what is counted like this is hereditary; a weak hint, since nothing says so."""
+    if index.name != "icd10cm" or len(row) < 2 or not _SUBTYPE.match(row[-1]) or row[-2] in _COUNTED or not slots:
+        return None
+    readings = [_reading([words.stem(word)], index, trust, "") for word, trust in (("hereditary", 1.0), ("genetic", 1.0), ("congenital", 0.5))]
+    return Slot("", tuple(r for r in readings if r is not None), 0.3)
+
+
+_SUBTYPE: Final = re.compile(r"\d{1,2}[a-z]?$")
+_COUNTED: Final = frozenset({"stage", "grade", "class", "bmi", "age", "week", "weeks", "wks", "degree", "level", "trimester", "diabetes", "day", "days", "dm", "ckd", "par", "x"})
 
 
 def index_word(index: SystemIndex, stem: int) -> str:
@@ -97,10 +153,11 @@ def _longest(stems: list[str], at: int, index: SystemIndex, lists: Wordlists) ->
 def _phrase(typed: str, stems: list[str], row: list[str], index: SystemIndex, lists: Wordlists, *, negated: bool) -> Slot | None:
     readings = []
     for place, meaning in enumerate(lists.readings(index.name)[0][tuple(stems)]):
-        found = lists.of(" ".join(meaning))
+        found = lists.of(" ".join(meaning[1:] if meaning[0] == "weakly" else meaning))
         if negated:
             found = ["no:" + stem.removeprefix("no:") for stem in found]
-        reading = _reading(found, index, 1.0 - 0.04 * min(place, 5), " ".join(meaning))
+        trust = _WEAK_TRUST if meaning[0] == "weakly" else 1.0 - 0.04 * min(place, 5)
+        reading = _reading(found, index, trust, " ".join(meaning))
         if reading is not None:
             readings.append(reading)
     own = [("no:" if negated else "") + stem for stem in lists.canonical(words.stem(word) for word in row if word not in words.STOP)]
@@ -119,6 +176,9 @@ def _word(word: str, index: SystemIndex, lists: Wordlists, *, negated: bool) -> 
         found = ["no:" + stem for stem in found]
     reading = _reading(found, index, 1.0, "")
     readings = [reading] if reading is not None else []
+    if reading is None and len(word) > 6 and word.isalpha():
+        parts = _reading(_taken_apart(word, index, lists), index, 0.9, "")
+        readings.extend([parts] if parts else [])
     if reading is None or (word.isalpha() and len(word) > 3 and _rare(reading, index)):
         for candidate, trust in spelling.candidates(word, index):
             found = lists.of(candidate)

@@ -15,6 +15,14 @@ _SHORT_SLASH: Final = re.compile(r"(?<![a-z0-9])([a-z]{1,2}(?:/[a-z]{1,3})+)(?![
 """`s/p`, `h/o`, `w/c`, `n/v/d`: a slash between very short parts is an abbreviation, elsewhere it separates words."""
 _WORD: Final = re.compile(r"[a-z0-9]+(?:[./][a-z0-9]+)*\+?|[<>=]+")
 _NUMBER: Final = re.compile(r"\d+\.\d+$")
+PREFIXES: Final = frozenset(
+    "pre post non anti micro macro hyper hypo intra inter sub extra peri retro trans para poly semi supra infra neo pseudo auto gastro cardio "
+    "cerebro broncho nephro hepato neuro psycho osteo vaso veno arterio hemato myelo lympho dermato kerato naso oro oto rhino utero vesico "
+    "recto ano ileo entero colo uro cysto spondylo temporo sacro costo cranio thoraco abdomino musculo tubo multi uni bi mono tri electro photo "
+    "thrombo pneumo pleuro pyo hydro fibro adeno papillo erythro leuko mal over under counter re de co ex un".split()
+)
+"""Beginnings that are written together, with a hyphen or apart: `pre-eclampsia`, `preeclampsia`, `pre eclampsia`."""
+_HYPHENED: Final = re.compile(r"\b(" + "|".join(sorted(PREFIXES, key=len, reverse=True)) + r")-(?=[a-z]{3,})")
 _ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
 _ROMAN_AFTER: Final = frozenset({"type", "stage", "grade", "class", "bipolar", "factor", "mode", "level", "group", "category", "syndrome", "cin", "vain", "vin", "men"})
 _ORDINAL: Final = {
@@ -40,7 +48,7 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words of a text in order, folded, ordinals spelt out, roman numerals after `type`, `stage` ... as digits."""
-    plain = fold(text + " ")
+    plain = _HYPHENED.sub(r"\1", fold(text + " "))
     plain = re.sub(r"\bw/(?=[a-z]{3,}|\s|$)", " with ", plain)
     kept = _SHORT_SLASH.sub(lambda m: m.group(1).replace("/", "\x00"), plain)
     kept = kept.replace("/", " ").replace("\x00", "/")
@@ -111,6 +119,14 @@ _ENDINGS: Final = (
     ("ional", 4), ("iveness", 4), ("ating", 4), ("ated", 4), ("ical", 4), ("ious", 4), ("ness", 4), ("ment", 5), ("ions", 4), ("ity", 4),
     ("ion", 4), ("ive", 4), ("ous", 4), ("ing", 4), ("ial", 4), ("eal", 4), ("ate", 5), ("ant", 5), ("ent", 5), ("ic", 4), ("al", 4), ("ed", 4), ("er", 5), ("ia", 4), ("ly", 4),
 )  # fmt: skip
+
+
+_ASIDE: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+
+def without_asides(text: str) -> str:
+    """A text without what stands in brackets: the book's nonessential modifiers, which may be absent from what is typed."""
+    return _ASIDE.sub(" ", _ASIDE.sub(" ", text))
 
 
 def stems(text: str) -> list[str]:
