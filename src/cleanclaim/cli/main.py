@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "claims": ("claims", "import, list, show: open claims taken over, with their money and history"),
     "post": ("post", "post remittances (835) to the cent"),
     "ledger": ("ledger", "verify: re-derive what must hold of the books"),
+    "x12": ("x12", "check, show, ack, rewrite, split, mask: X12 files"),
     "audit": ("audit", "verify: walk the audit chain"),
     "migrate": ("migrate", "bring the database up to date"),
     "serve": ("serve", "open the desks for a browser on this machine"),

@@ -109,7 +109,7 @@ class _Body:
             out.add("REF", "1K", answer.payer_claim_control_number)
         if claim.kind == "837I":
             out.add("REF", "BLT", claim.facility_code + claim.frequency)
-        first = answer.served_on or claim.served_on
+        first = answer.served_on or claim.served_on or next((fact.first for fact in claim.dates if fact.qualifier in {"472", "435"}), None)
         last = answer.served_to or max((line.served_to or line.served_on or first for line in claim.lines if first), default=first)
         if first is not None and last is not None and last != first:
             out.add("DTP", "472", "RD8", f"{day_text(first)}-{day_text(last)}")

@@ -1,0 +1,213 @@
+"""`cleanclaim x12`: check, show, acknowledge, rewrite, split and mask X12 files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from cleanclaim.kernel.errors import UnreadableInput, UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verbs and their options."""
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name, (says, _) in _VERBS.items():
+        verb = verbs.add_parser(name, help=says, description=says)
+        verb.add_argument("files", nargs="+" if name == "check" else 1, metavar="FILE", help="an X12 file, or - for standard input")
+        verb.add_argument("--json", action="store_true", help="print JSON alone")
+        if name == "ack":
+            verb.add_argument("--claims", action="store_true", help="also answer each claim (277CA)")
+            verb.add_argument("--control-number", type=int, default=1, help="the first control number of the answers")
+        if name == "mask":
+            verb.add_argument("--key", default="", help="the same key masks a name the same way every time; a random one otherwise")
+        if name in {"ack", "rewrite", "split", "mask"}:
+            verb.add_argument("-o", "--output", help="where to write; a folder for split")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one verb on each file."""
+    worst = 0
+    for name in args.files:
+        worst = max(worst, _VERBS[args.verb][1](args, name))
+    return worst
+
+
+def _source(name: str) -> Any:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    path = Path(name)
+    if not path.is_file():
+        raise UnreadableInput(f"There is no file {name}.")
+    return path
+
+
+def _check(args: argparse.Namespace, name: str) -> int:
+    from cleanclaim.x12.implementations.check import check
+
+    checked = check(_source(name), progress=_progress(name))
+    if args.json:
+        print(json.dumps(checked.as_json(name)))
+    else:
+        print(f"{name}: {'well formed' if checked.well_formed else 'not well formed'}, {'valid' if checked.is_valid else 'not valid'}")
+        for transaction in checked.transactions[:50]:
+            print(
+                f"  {transaction.set} {transaction.version} {transaction.control_number}: {'valid' if transaction.valid else 'not valid'}, "
+                f"{transaction.claims} claims, {transaction.lines} lines, charge {_dollars(transaction.charge_cents)}, "
+                f"paid {_dollars(transaction.paid_cents)}"
+            )
+        for finding in checked.findings[:200]:
+            print(f"  {finding.severity} {finding.rule} segment {finding.segment} {finding.path} {finding.element}: {finding.says}")
+        left = len(checked.findings) - 200 + checked.findings_left_out
+        if left > 0:
+            print(f"  and {left} more findings (--json prints {len(checked.findings)})")
+    if not checked.interchanges and not checked.transactions:
+        return 2
+    return 0 if checked.is_valid else 1
+
+
+def _dollars(cents: int) -> str:
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+def _progress(name: str) -> Callable[[int], None] | None:
+    """Return a progress bar for a long file on a terminal."""
+    if name == "-" or not sys.stderr.isatty():
+        return None
+    size = Path(name).stat().st_size
+    if size < 8_000_000:
+        return None
+
+    def show(done: int) -> None:
+        share = min(done / size, 1.0)
+        print(f"\r{name} [{'#' * int(30 * share):30}] {share:4.0%}", end="\n" if share >= 1 else "", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _show(args: argparse.Namespace, name: str) -> int:
+    """Print the typed documents of a file, one JSON value each without --json, one list with it."""
+    from cleanclaim.x12.implementations.documents_of import documents_of
+
+    found = ({"document": type(item).__name__, **_plain(item)} for item in documents_of(_source(name)))
+    if args.json:
+        print(json.dumps(list(found)))
+        return 0
+    for item in found:
+        print(json.dumps(item, indent=2))
+    return 0
+
+
+def _plain(value: Any) -> Any:
+    """Turn a document into what JSON knows."""
+    if hasattr(value, "_asdict"):
+        return {key: _plain(item) for key, item in value._asdict().items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _ack(args: argparse.Namespace, name: str) -> int:
+    from cleanclaim.x12.implementations.acknowledge import ALL_LEVELS, acknowledge
+    from cleanclaim.x12.implementations.acknowledge_claims import SYNTAX_LEVELS, acknowledge_claims
+    from cleanclaim.x12.implementations.check import check
+
+    source = _source(name)
+    instant = datetime.now(UTC)
+    if not 0 < args.control_number < 999_999_000:
+        raise UsageError("A control number lies between 1 and 999999999.")
+    checked = check(source)
+    levels = SYNTAX_LEVELS if args.claims else ALL_LEVELS
+    answer = acknowledge(source, instant=instant, control_number=args.control_number, checked=checked, levels=levels)
+    claims = b""
+    if args.claims:
+        number = args.control_number + max(1, len(checked.interchanges))
+        claims = acknowledge_claims(source, instant=instant, control_number=number, checked=checked)
+    if not answer.together and not claims:
+        print(f"{name}: there is nothing here that is acknowledged.", file=sys.stderr)
+    if args.json:
+        print(json.dumps({
+            "file": name, "accepted": answer.is_accepted, "ta1": answer.ta1.decode("ascii"), "functional": answer.functional.decode("ascii"),
+            "claims": claims.decode("ascii"),
+        }))  # fmt: skip
+        if args.output:
+            _write(args.output, answer.together + claims)
+    else:
+        _write(args.output, answer.together + claims)
+    if not checked.interchanges and not checked.transactions:
+        return 2
+    return 0 if answer.is_accepted else 1
+
+
+def _write(output: str | None, content: bytes | Iterator[bytes]) -> None:
+    pieces = [content] if isinstance(content, bytes) else content
+    if output is None:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+        return
+    with Path(output).open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
+
+
+def _rewrite(args: argparse.Namespace, name: str) -> int:
+    from cleanclaim.x12.implementations.rewrite import rewrite
+
+    source = _source(name)
+    _refuse_overwriting(args, name)
+    _write(args.output, rewrite(source))
+    return 0
+
+
+def _mask(args: argparse.Namespace, name: str) -> int:
+    from cleanclaim.x12.implementations.mask import mask, random_key
+
+    source = _source(name)
+    _refuse_overwriting(args, name)
+    _write(args.output, mask(source, args.key.encode() or random_key()))
+    return 0
+
+
+def _refuse_overwriting(args: argparse.Namespace, name: str) -> None:
+    if args.output and name != "-" and Path(args.output).exists() and Path(args.output).samefile(name):
+        raise UsageError("The output is the input: write to another file.")
+
+
+def _split(args: argparse.Namespace, name: str) -> int:
+    from cleanclaim.x12.implementations.rewrite import split
+
+    source = _source(name)
+    folder = Path(args.output or ".")
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = "stdin" if name == "-" else Path(name).stem
+    suffix = ".x12" if name == "-" else Path(name).suffix or ".x12"
+    written = []
+    for number, (control_number, content) in enumerate(split(source), 1):
+        path = folder / f"{stem}-{number:04d}{suffix}"
+        path.write_bytes(content)
+        written.append({"file": str(path), "control_number": control_number, "bytes": len(content)})
+    if args.json:
+        print(json.dumps(written))
+    else:
+        for item in written:
+            print(item["file"])
+    return 0 if written else 1
+
+
+_VERBS: Final[dict[str, tuple[str, Callable[[argparse.Namespace, str], int]]]] = {
+    "check": ("say everything that is wrong with files, and what they add up to", _check),
+    "show": ("print the typed documents of a file", _show),
+    "ack": ("write the TA1 and 999 that answer a file, with --claims also the 277CA", _ack),
+    "rewrite": ("read a file and write it again: the same bytes", _rewrite),
+    "split": ("write one file per transaction", _split),
+    "mask": ("replace every identifier of a person, and keep the file valid", _mask),
+}

@@ -1,0 +1,309 @@
+"""One transaction against its guide, segment by segment: which loop a segment stands in, whether it may stand there, whether it is well formed.
+
+A segment looks for its place in the current loop, then in the loops around it. What was accepted once at a place is accepted there again by
+its text alone, so repeated segments cost one look-up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from cleanclaim.x12.grammar.acceptance import acceptance
+from cleanclaim.x12.grammar.dictionary import dictionary
+from cleanclaim.x12.grammar.elements import Fault, check_elements
+from cleanclaim.x12.grammar.guide import Guide, LoopUse, SegmentUse
+from cleanclaim.x12.tokens.delimiters import Delimiters
+
+ENVELOPE: Final = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
+_KEPT: Final = 1 << 12
+_UNLIMITED: Final = 1 << 60
+_UNLIKE: Final = frozenset({"HL", "CLM", "CLP", "TRN"})  # texts that never come twice are not kept
+
+Hook: TypeAlias = Callable[[str, int], None]
+Where: TypeAlias = tuple[object, int]
+"""A segment remembered: the batch that held it, and its index there."""
+Report: TypeAlias = Callable[["int | Where", Fault, str, str], None]
+"""Called with the segment's index, the fault, the loop's path and the segment's identifier."""
+
+
+class Slot:
+    """One place in a loop: a segment, or a loop by its first segment."""
+
+    __slots__ = ("accept", "child", "index", "is_required", "loop", "most", "position", "tag", "use", "values", "where")
+
+    def __init__(self, use: SegmentUse | LoopUse, index: int, position: int) -> None:
+        self.loop = use if isinstance(use, LoopUse) else None
+        first = use
+        while isinstance(first, LoopUse):
+            first = first.children[0]
+        self.use: SegmentUse = first
+        self.index = index
+        self.position = position
+        self.is_required = use.is_required
+        self.most = use.most or _UNLIMITED
+        self.tag = first.tag
+        self.where = first.where
+        self.values = first.values
+        self.accept: re.Pattern[str] | None = None
+        self.child: Node | None = None
+
+
+Step: TypeAlias = tuple[Slot, int, Hook | None]
+
+
+class Node:
+    """A loop at its place in the tree, with its slots and what was accepted in it."""
+
+    __slots__ = ("label", "loop", "memo", "name", "parent", "path", "required", "slots", "table")
+
+    def __init__(self, loop: LoopUse, parent: Node | None) -> None:
+        self.loop = loop
+        self.name = loop.name
+        self.label = loop.label
+        self.parent = parent
+        self.path: str = f"{parent.path}/{loop.name}" if parent is not None and parent.path else loop.name
+        self.slots: list[Slot] = []
+        position = 0
+        previous = ""
+        for index, use in enumerate(loop.children):
+            slot = Slot(use, index, position)
+            if index and slot.tag != previous:
+                position += 1
+                slot.position = position
+            previous = slot.tag
+            self.slots.append(slot)
+        self.required = [slot for slot in self.slots if slot.is_required]
+        self.memo: dict[str, Step] = {}
+        self.table: dict[str, list[Slot]] = {}
+        for slot in self.slots[1:] if parent is not None else self.slots:
+            self.table.setdefault(slot.tag, []).append(slot)
+
+
+class _Frame:
+    """An open loop: how often each of its slots was used and how far it has come."""
+
+    __slots__ = ("counts", "node", "parent", "position")
+
+    def __init__(self, node: Node, parent: _Frame | None) -> None:
+        self.node = node
+        self.parent = parent
+        self.counts = [0] * len(node.slots)
+        self.position = 0
+
+
+class Walker:
+    """The guide at work on the transactions of one interchange."""
+
+    def __init__(self, guide: Guide, delimiters: Delimiters, report: Report, hooks: dict[str, Hook]) -> None:
+        self.guide = guide
+        self._delimiters = delimiters
+        self._report = report
+        self._hooks = hooks
+        self._root = Node(guide.root, None)
+        self._tags = {slot.tag for slot in self._root.slots}
+        self._frame = _Frame(self._root, None)
+        self._known: frozenset[str] = frozenset()
+
+    def open(self, text: str, index: int) -> None:
+        """Start a transaction with its ST."""
+        self._frame = _Frame(self._root, None)
+        slot = self._root.slots[0]
+        self._frame.counts[0] = 1
+        for fault in self._judge(slot, text):
+            self._report(index, fault, "", slot.tag)
+
+    def close(self, text: str, index: int) -> None:
+        """End a transaction with its SE (an empty text where there is none)."""
+        frame = self._frame
+        while frame.parent is not None:
+            frame = self._leave(frame, index)
+        if text:
+            slot = self._root.slots[-1]
+            frame.counts[slot.index] = 1
+            for fault in self._judge(slot, text):
+                self._report(index, fault, "", slot.tag)
+        self._missing(frame, index)
+
+    def run(self, segments: list[str], start: int) -> int:
+        """Take segments until one belongs to the envelope; return its index (or their number)."""
+        frame = self._frame
+        memo, counts = frame.node.memo, frame.counts
+        end = len(segments)
+        for index in range(start, end):
+            segment = segments[index]
+            step = memo.get(segment)
+            if step is None:
+                step = self._step(frame, segment, index)
+                if step is None:
+                    if self._is_envelope(segment):
+                        self._frame = frame
+                        return index
+                    continue
+            slot, depth, hook = step
+            if depth or slot.loop is not None:
+                while depth:
+                    frame = self._leave(frame, index)
+                    depth -= 1
+                self._count(frame, slot, segment, index)
+                if slot.loop is not None:
+                    child = slot.child
+                    if child is None:
+                        child = slot.child = Node(slot.loop, frame.node)
+                    frame = _Frame(child, frame)
+                    frame.counts[0] = 1
+                memo, counts = frame.node.memo, frame.counts
+            else:
+                place = slot.index
+                count = counts[place] + 1
+                counts[place] = count
+                if count > slot.most or slot.position < frame.position:
+                    self._out_of_bounds(frame, slot, segment, index, count)
+                else:
+                    frame.position = slot.position
+            if hook is not None:
+                hook(segment, index)
+        self._frame = frame
+        return end
+
+    def _is_envelope(self, segment: str) -> bool:
+        return segment.partition(self._delimiters.element)[0] in ENVELOPE
+
+    def _count(self, frame: _Frame, slot: Slot, segment: str, index: int) -> None:
+        count = frame.counts[slot.index] + 1
+        frame.counts[slot.index] = count
+        if count > slot.most or slot.position < frame.position:
+            self._out_of_bounds(frame, slot, segment, index, count)
+        else:
+            frame.position = slot.position
+
+    def _out_of_bounds(self, frame: _Frame, slot: Slot, segment: str, index: int, count: int) -> None:
+        """Report a segment or loop that comes too often or too late."""
+        node = frame.node
+        if slot.position < frame.position:
+            says = f"{_shown(slot, segment, self._delimiters)} stands out of its order."
+            self._report(index, Fault("SEGMENT_OUT_OF_ORDER", 2, "7", says), self._path(node, slot), slot.tag)
+        if count <= slot.most:
+            return
+        if slot.loop is not None:
+            says = f"Loop {slot.loop.name} ({slot.loop.label}) comes {count} times; at most {slot.most} may."
+            self._report(index, Fault("LOOP_TOO_OFTEN", 2, "4", says), self._path(node, slot), slot.tag)
+        else:
+            says = f"{_shown(slot, segment, self._delimiters)} comes {count} times; at most {slot.most} may."
+            self._report(index, Fault("SEGMENT_TOO_OFTEN", 2, "5", says), node.path, slot.tag)
+
+    @staticmethod
+    def _path(node: Node, slot: Slot) -> str:
+        if slot.loop is None:
+            return node.path
+        return f"{node.path}/{slot.loop.name}" if node.path else slot.loop.name
+
+    def _leave(self, frame: _Frame, index: int) -> _Frame:
+        """Close a loop: report what is missing in it."""
+        self._missing(frame, index)
+        return frame.parent or frame
+
+    def _missing(self, frame: _Frame, index: int) -> None:
+        counts = frame.counts
+        for slot in frame.node.required:
+            if counts[slot.index]:
+                continue
+            if slot.loop is not None:
+                says = f"Loop {slot.loop.name} ({slot.loop.label}) is required and missing."
+                rule = "LOOP_MISSING"
+            else:
+                says = f"{_named(slot)} is required and missing in loop {frame.node.name or 'of the transaction'}."
+                rule = "SEGMENT_MISSING"
+            self._report(index, Fault(rule, 2, "3", says), self._path(frame.node, slot), slot.tag)
+
+    def _step(self, frame: _Frame, segment: str, index: int) -> Step | None:
+        """Find the place of a segment and judge it; None when it has none (reported) or belongs to the envelope."""
+        element = self._delimiters.element
+        tag = segment.partition(element)[0]
+        if tag in ENVELOPE:
+            return None
+        node: Node | None = frame.node
+        depth = 0
+        while node is not None:
+            for slot in node.table.get(tag, ()):
+                if slot.values is None or self._discriminator(segment, slot.where) in slot.values:
+                    return self._accepted(frame, node, slot, depth, segment, index)
+            node = node.parent
+            depth += 1
+        self._homeless(frame, segment, tag, index)
+        hook = self._hooks.get(tag)  # what has no place still counts: totals say what the file holds
+        if hook is not None:
+            hook(segment, index)
+        return None
+
+    def _accepted(self, frame: _Frame, node: Node, slot: Slot, depth: int, segment: str, index: int) -> Step:
+        name = slot.loop.name if slot.loop is not None else node.name
+        hook = self._hooks.get(f"{name}/{slot.tag}") or self._hooks.get(slot.tag)
+        step = (slot, depth, hook)
+        faults = self._judge(slot, segment)
+        if faults:
+            path = self._path(node, slot)
+            for fault in faults:
+                self._report(index, fault, path, slot.tag)
+        elif slot.tag not in _UNLIKE:
+            memo = frame.node.memo
+            if len(memo) >= _KEPT:
+                memo.clear()
+            memo[segment] = step
+        return step
+
+    def _judge(self, slot: Slot, segment: str) -> list[Fault]:
+        accept = slot.accept
+        if accept is None:
+            accept = slot.accept = acceptance(slot.use, self._delimiters)
+        if accept.fullmatch(segment):
+            return []
+        return check_elements(slot.use, segment, self._delimiters)
+
+    def _discriminator(self, segment: str, where: tuple[int, int]) -> str:
+        parts = segment.split(self._delimiters.element, where[0] + 1)
+        value = parts[where[0]] if len(parts) > where[0] else ""
+        if where[1]:
+            components = value.split(self._delimiters.component, where[1])
+            value = components[where[1] - 1]
+        return value
+
+    def _homeless(self, frame: _Frame, segment: str, tag: str, index: int) -> None:
+        """Report a segment that has no place here, and why."""
+        path = frame.node.path
+        if tag not in dictionary().segments:
+            value = tag[:10]
+            says = "This is no segment of the standard."
+            self._report(index, Fault("SEGMENT_UNKNOWN", 1, "1", says, value), path, tag[:3])
+            return
+        if not self._known:
+            self._known = frozenset(_tags(self.guide.root))
+        if tag not in self._known:
+            says = f"{tag} is no segment of {self.guide.name}."
+            self._report(index, Fault("SEGMENT_NOT_IN_SET", 2, "6", says, tag), path, tag)
+            return
+        where = dict.fromkeys(slot.where for slot in frame.node.table.get(tag, ())) or {(1, 0): None}
+        value = self._discriminator(segment, next(iter(where)))
+        says = f"{tag} with {value or 'no code'} has no place in loop {frame.node.name or 'of the header'} or around it."
+        self._report(index, Fault("SEGMENT_UNEXPECTED", 2, "2", says, value), path, tag)
+
+
+def _shown(slot: Slot, segment: str, delimiters: Delimiters) -> str:
+    """Name a segment with the code that tells it apart."""
+    if slot.values is None:
+        return slot.tag
+    parts = segment.split(delimiters.element)
+    value = parts[slot.where[0]] if len(parts) > slot.where[0] else ""
+    return f"{slot.tag} {value.partition(delimiters.component)[0]}".strip()
+
+
+def _named(slot: Slot) -> str:
+    return f"{slot.tag} ({', '.join(sorted(slot.values)[:6])})" if slot.values is not None else slot.tag
+
+
+def _tags(loop: LoopUse) -> set[str]:
+    found: set[str] = set()
+    for child in loop.children:
+        found |= _tags(child) if isinstance(child, LoopUse) else {child.tag}
+    return found

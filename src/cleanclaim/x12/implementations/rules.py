@@ -1,0 +1,140 @@
+"""What a transaction adds up to, and rules that no table can hold: balancing (level 3) and situations (level 4).
+
+A rule set registers hooks by segment, or by loop and segment (`2300/REF`), and is told where a transaction opens and closes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cleanclaim.x12.grammar.elements import Fault
+from cleanclaim.x12.grammar.walker import Hook, Report, Where
+from cleanclaim.x12.implementations.reading import Memo
+from cleanclaim.x12.tokens.delimiters import Delimiters
+from cleanclaim.x12.tokens.values import Cents
+
+PAD: Final = [""] * 24
+Totals = tuple[int, int, int, int, int, int, int]
+"""Claims, lines, charge, paid, adjustments, payment, provider adjustments."""
+
+
+class Rules:
+    """The rules that every set shares: the hierarchy of HL segments, and counters."""
+
+    def __init__(self, delimiters: Delimiters, report: Report) -> None:
+        self.delimiters = delimiters
+        self._report = report
+        self._unreadable: list[str] = []
+        self.cents = Cents(self._unreadable)
+        self.adjusted: Memo[int] = Memo(self._adjusted, self._unreadable, 1 << 15)
+        self.hooks: dict[str, Hook] = {"HL": self.on_hl}
+        self.claims = 0
+        self.lines = 0
+        self.current: object = None
+        self.is_judging = True
+        self.open()
+
+    @property
+    def totals(self) -> Totals:
+        """What the transaction adds up to."""
+        return (self.claims, self.lines, 0, 0, 0, 0, 0)
+
+    def open(self) -> None:
+        """Start a transaction."""
+        self._unreadable.clear()
+        self.subject = ""
+        self.claims = self.lines = 0
+        self._levels: dict[str, str] = {}
+        self._childless: dict[str, int] = {}
+        self._level_count = 0
+
+    def close(self, _index: int) -> None:
+        """End a transaction."""
+
+    def row(self, segment: str) -> list[str]:
+        """Split a segment, with empty elements behind it."""
+        return segment.split(self.delimiters.element) + PAD
+
+    def here(self, index: int) -> Where:
+        """Remember a segment, so that a rule which decides later can point at it."""
+        return (self.current, index)
+
+    def fault(self, index: int | Where, fault: Fault, path: str, tag: str) -> None:
+        """Report what a rule has found."""
+        if self.is_judging or fault.level < 4:
+            self._report(index, fault, path, tag)
+
+    def count_claim(self, _segment: str, _index: int) -> None:
+        """Count one claim."""
+        self.claims += 1
+
+    def count_line(self, _segment: str, _index: int) -> None:
+        """Count one line."""
+        self.lines += 1
+
+    def _adjusted(self, segment: str) -> int:
+        """Add up the amounts of a CAS."""
+        return sum(self.cents[text] for text in segment.split(self.delimiters.element)[3::3])
+
+    def on_hl(self, segment: str, index: int) -> None:
+        """HL01 counts on by one, HL02 names a level above: without that no reader can tell whose claim it is."""
+        row = segment.split(self.delimiters.element)
+        number, parent = row[1] if len(row) > 1 else "", row[2] if len(row) > 2 else ""
+        self._level_count += 1
+        if number != str(self._level_count):
+            says = f"HL01 is {number[:12] or 'empty'}; levels are numbered on by one, so {self._level_count} is due."
+            self.fault(index, Fault("HL_NUMBER", 1, "7", says, number, 1, 0, 0, "628"), "", "HL")
+        if parent and parent not in self._levels:
+            self.fault(index, Fault("HL_PARENT", 1, "7", "HL02 names no level above this one.", parent, 2, 0, 0, "734"), "", "HL")
+        if len(self._levels) < 1 << 20:
+            self._levels[number] = row[3] if len(row) > 3 else ""
+
+
+class CountingRules(Rules):
+    """Sets without money of their own: claims and lines are counted."""
+
+    def __init__(self, delimiters: Delimiters, report: Report, claim: tuple[str, ...], line: tuple[str, ...]) -> None:
+        super().__init__(delimiters, report)
+        for name in claim:
+            self.hooks[name] = self.count_claim
+        for name in line:
+            self.hooks[name] = self.count_line
+
+
+class PremiumRules(Rules):
+    """820: what was paid is what its remittance lines add up to."""
+
+    def __init__(self, delimiters: Delimiters, report: Report) -> None:
+        super().__init__(delimiters, report)
+        self.hooks |= {"BPR": self.on_bpr, "RMR": self.on_rmr}
+
+    def open(self) -> None:
+        super().open()
+        self._payment = self._paid = 0
+
+    @property
+    def totals(self) -> Totals:
+        return (self.claims, self.lines, 0, self._paid, 0, self._payment, 0)
+
+    def on_bpr(self, segment: str, _index: int) -> None:
+        self._payment = self.cents[self.row(segment)[2]]
+
+    def on_rmr(self, segment: str, _index: int) -> None:
+        self.lines += 1
+        self._paid += self.cents[self.row(segment)[4]]
+
+
+def rules_for(name: str, delimiters: Delimiters, report: Report) -> Rules:
+    """Return the rules of a set (837P, 835, 277CA ...)."""
+    from cleanclaim.x12.implementations.claim_rules import ClaimRules
+    from cleanclaim.x12.implementations.remittance_rules import RemittanceRules
+
+    if name in {"837P", "837I", "837D", "837"}:
+        return ClaimRules(delimiters, report, name)
+    if name == "835":
+        return RemittanceRules(delimiters, report)
+    if name == "820":
+        return PremiumRules(delimiters, report)
+    if name in {"276", "277", "277CA"}:
+        return CountingRules(delimiters, report, ("2200D/TRN", "2200E/TRN"), ("SVC",))
+    return CountingRules(delimiters, report, (), ("SV1", "SV2", "SV3") if name == "278" else ())
