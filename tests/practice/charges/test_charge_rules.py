@@ -1,5 +1,6 @@
 """Prices, drugs, late changes, the price file, estimates: the pure side of charges."""
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
@@ -150,10 +151,8 @@ def test_what_is_no_price_file_is_one_plain_sentence(content, word):
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content):
-    try:
-        read_price_file(b"code,price\n" + content, valid_from=JAN)
-    except UnreadableInput as refused:
-        assert str(refused).endswith(".")
+    with contextlib.suppress(UnreadableInput):
+        assert read_price_file(b"code,price\n" + content, valid_from=JAN)
 
 
 @pytest.mark.parametrize(("booked", "served", "due"), [

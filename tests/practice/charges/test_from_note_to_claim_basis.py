@@ -105,3 +105,27 @@ def test_what_nobody_charged_is_listed_with_its_age(system, place):
     cast.signed_visit(system, place, ines)
     rows = queries.missing_charges(system.practice_id, today=date(2026, 11, 20))
     assert [(row.what, row.days) for row in rows] == [("no-visit", 10), ("no-codes", 4)]
+
+
+def test_an_authorisation_counts_visits_and_speaks_up_on_the_claim(system, place):
+    from cleanclaim.practice.eligibility.actions import add_authorization
+    from cleanclaim.practice.eligibility.queries import authorizations_of
+
+    ines = cast.patient(system)
+    coverage = cast.coverage(system, ines, place.granite)
+    permission = add_authorization(
+        coverage_id=coverage.public_id, number="PA-77", valid_from=date(2026, 11, 1), visits_allowed=1, by=system
+    )
+    assert (
+        add_authorization(coverage_id=coverage.public_id, number="PA-77", valid_from=date(2026, 11, 1), by=system).pk
+        == permission.pk
+    )
+    visits = [cast.coded_visit(system, place, ines, authorization_id=permission.public_id, served_on=day)
+              for day in (date(2026, 11, 10), date(2026, 11, 12))]  # fmt: skip
+    (card,) = authorizations_of(system.practice_id, ines.public_id)
+    assert (card.visits_used, card.visits_left) == (2, 0)
+    for visit in visits:
+        price_charges(encounter_id=visit.public_id, by=system)
+    basis = queries.claim_basis(system.practice_id, visits[1].public_id)
+    assert basis.prior_authorization == "PA-77"
+    assert [finding.rule for finding in basis.findings] == ["AUTHORIZATION_USED"]

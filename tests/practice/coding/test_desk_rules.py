@@ -102,13 +102,6 @@ def test_quantities_stand_in_thousandths_and_come_back():
             rules.thousandths(Rate(text))
 
 
-def test_an_excludes1_pair_is_shown_once():
-    codes = DeskCodes((DeskDiagnosis("J20.9"), DeskDiagnosis("J40"), DeskDiagnosis("Z23")))
-    pair = {("J40", "J20.9")}
-    (only,) = rules.check_excludes(codes, lambda one, other: (one, other) in pair)
-    assert only.where == "diagnosis 2"
-
-
 FRACTURES = (
     ("S52.501A", "Unspecified fracture of the lower end of right radius, initial encounter"),
     ("S52.502A", "Unspecified fracture of the lower end of left radius, initial encounter"),

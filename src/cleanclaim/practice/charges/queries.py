@@ -15,6 +15,8 @@ from cleanclaim.practice.charges.basis import AccidentBasis, ClaimBasis, Coverag
 from cleanclaim.practice.charges.models import Charge, ChargeItem, ChargeList, ChargeReview, GoodFaithEstimate
 from cleanclaim.practice.coding import queries as coding
 from cleanclaim.practice.coding.rules import MAX_DIAGNOSES, from_thousandths, without_dot
+from cleanclaim.practice.eligibility.queries import authorization_fact
+from cleanclaim.practice.eligibility.rules import check_authorization
 from cleanclaim.practice.encounters import queries as encounters
 from cleanclaim.practice.encounters.models import Encounter
 from cleanclaim.practice.people.queries import billing_party, billing_provider_on, rendering_party, site_party
@@ -159,6 +161,7 @@ def claim_basis(practice_id: int, encounter_id: str) -> ClaimBasis:
     billing = billing_provider_on(practice_id, encounter.served_on)
     accident = encounter.accident
     charges = charge_rows(practice_id, encounter)
+    findings = (*findings, *_permission_findings(encounter, frozenset(charge.code for charge in charges)))
     return ClaimBasis(
         encounter_id=encounter_id, patient_id=patient.public_id, account_id=account.public_id, patient=parties.patient_party(account),
         coverages=tuple(CoverageBasis(row.public_id, row.payer.public_id, parties.subscriber_of(row)) for row in rows),
@@ -176,6 +179,13 @@ def claim_basis(practice_id: int, encounter_id: str) -> ClaimBasis:
         releases_information=account.releases_information, assigns_benefits=account.assigns_benefits, findings=tuple(findings),
         charge_ids=tuple(charge.public_id for charge in charges),
     )  # fmt: skip
+
+
+def _permission_findings(encounter: Encounter, procedures: frozenset[str]) -> tuple[Finding, ...]:
+    if encounter.authorization is None or encounter.is_self_pay:
+        return ()
+    fact = authorization_fact(encounter.authorization, but_encounter=encounter.public_id)
+    return check_authorization(fact, served_on=encounter.served_on, procedures=procedures)
 
 
 def _line(number: int, charge: Charge) -> ServiceLine:

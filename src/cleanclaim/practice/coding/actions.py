@@ -8,6 +8,7 @@ from cleanclaim.kernel.errors import InvalidValue, Refused
 from cleanclaim.kernel.findings import Finding, stops
 from cleanclaim.practice.audit.actions import record
 from cleanclaim.practice.coding import in_force, policy, queries, rules, terms
+from cleanclaim.practice.coding.desk_edits import desk_findings
 from cleanclaim.practice.coding.models import CodedDiagnosis, CodedProcedure, CodingDecision, CodingSession, ProviderQuery
 from cleanclaim.practice.coding.provider_queries import answer_query, query_provider, withdraw_query
 from cleanclaim.practice.coding.sessions import close_chart, open_chart, pend, still_working
@@ -114,7 +115,8 @@ def finalise_coding(*, encounter_id: str, by: Actor) -> tuple[Finding, ...]:
         else:
             move_on(encounter_id=encounter_id, state=Encounter.State.CODED, by=by)
             emit(by, "coding-finalised", encounter.public_id)
-    return found
+        worth_knowing = desk_findings(encounter, codes, open_store())
+    return (*found, *worth_knowing)
 
 
 def _reopen(encounter: Encounter, reason: str, by: Actor) -> None:

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from cleanclaim.codesets import Store, open_store
 from cleanclaim.documents import CodedEncounter, Evidence, ProcedureCode, Suggestions
 from cleanclaim.kernel.findings import Finding
-from cleanclaim.practice.coding import rules
+from cleanclaim.practice.coding import clarification, in_force, rules
+from cleanclaim.practice.coding.desk_edits import desk_findings
 from cleanclaim.practice.coding.models import CodedDiagnosis, CodedProcedure, CodingSession, ProviderQuery
 from cleanclaim.practice.coding.suggesting import latest_suggestions
 from cleanclaim.practice.encounters import queries as encounters
@@ -237,16 +239,41 @@ def query_row(practice_id: int, query_id: str) -> QueryRow:
 
 def live_findings(practice_id: int, encounter_id: str, codes: rules.DeskCodes | None = None) -> tuple[Finding, ...]:
     """Say what is wrong with codes while they are being confirmed: the confirmed ones, or a list that is still on the desk."""
-    from cleanclaim.codesets import open_store
-    from cleanclaim.practice.coding import in_force
-
     encounter = encounter_for_desk(practice_id, encounter_id)
     on_desk = rules.tidy(codes) if codes is not None else confirmed(practice_id, encounter)
     store = open_store()
-    return (
-        *rules.check_codes(on_desk, is_in_force=in_force.judge(store, encounter.served_on), served_on=encounter.served_on),
-        *rules.check_excludes(on_desk, lambda one, other: store.excludes1(one, other, encounter.served_on)),
-    )
+    own = rules.check_codes(on_desk, is_in_force=in_force.judge(store, encounter.served_on), served_on=encounter.served_on)
+    told = {(finding.rule, finding.where) for finding in own}
+    return (*own, *(item for item in desk_findings(encounter, on_desk, store) if (item.rule, item.where) not in told))
+
+
+def drafted_query(practice_id: int, encounter_id: str, code: str) -> clarification.QueryDraft | None:
+    """Draft the question that an unspecified code leaves open, with the record's own words; None for a specific code."""
+    encounter = encounter_for_desk(practice_id, encounter_id)
+    store = open_store()
+    written = rules.with_dot(code)
+    found = store.get("icd10cm", written, encounter.served_on)
+    if found is None:
+        return None
+    siblings = _billable_below(store, written[:3], encounter.served_on)
+    missing = clarification.missing_specificity(written, found.title, siblings)
+    if missing is None:
+        return None
+    answer = latest_suggestions(practice_id, encounter)
+    proof = next((item for item in answer.suggestions if item.code == written), None) if answer else None
+    return clarification.draft_query(missing, proof)
+
+
+def _billable_below(store: Store, category: str, on: date) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    front = [category]
+    while front and len(found) < 400:
+        for child in store.children("icd10cm", front.pop(0), on):
+            if child.billable:
+                found.append((child.code, child.title))
+            else:
+                front.append(child.code)
+    return tuple(found)
 
 
 def _waiting(practice_id: int, *, today: date, with_pended: bool) -> QuerySet[Encounter]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cleanclaim.documents import Suggestion
 from cleanclaim.kernel.errors import InvalidValue
@@ -168,20 +168,6 @@ def _check_procedures(codes: DeskCodes, is_in_force: Callable[[str, str], bool |
         if any(not 1 <= pointer <= min(len(codes.diagnoses), MAX_DIAGNOSES) for pointer in item.pointers):
             found.append(Finding("POINTER_NOWHERE", Severity.STOP, where, "The line points to a diagnosis that is not listed."))
     return found
-
-
-def check_excludes(codes: DeskCodes, excludes1: Callable[[str, str], Any]) -> tuple[Finding, ...]:
-    """Say which diagnoses the book keeps apart. `excludes1(one, other)` returns the Excludes1 note between two codes, or nothing."""
-    found = []
-    listed = [item.code for item in codes.diagnoses]
-    for place, one in enumerate(listed, 1):
-        for other_place, other in enumerate(listed[place:], place + 1):
-            note = excludes1(one, other) or excludes1(other, one)
-            if note:
-                found.append(Finding("EXCLUDES1", Severity.STOP, f"diagnosis {other_place}",
-                                     f"{one} and {other} are not coded together (Excludes1), unless they are unrelated.",
-                                     source="ICD-10-CM Official Guidelines I.A.12.a"))  # fmt: skip
-    return tuple(found)
 
 
 class Readiness(NamedTuple):

@@ -94,6 +94,8 @@ _KINDS: Final = {
     "J": "cost containment",
     "Y": "spend down",
 }
+_VISITS: Final = frozenset({"98", "BY", "BZ"})
+"""Service types of a professional visit: office visit, sick visit, well visit."""
 _LEFT: Final = "29"
 """EB06 29: what remains of the amount."""
 _DATES_OF_PLAN: Final = frozenset({"291", "346", "347", "348", "349", "356", "357", "307"})
@@ -129,6 +131,12 @@ def read_answer(answer: EligibilityResponse, *, asked_for: date, known_payer_ids
         for other in others
         if (other.last is None or other.last >= asked_for) and not (other.payer_id and other.payer_id in known_payer_ids)
     ]  # fmt: skip
+    if any(benefit.authorization_required == "Y" and set(benefit.service_types) & _VISITS for benefit in answer.benefits):
+        found.append(
+            Finding(
+                "AUTHORIZATION_REQUIRED", Severity.WARN, "authorisation", "The payer asks for an authorisation before the visit."
+            )
+        )
     plan = next((benefit.plan for benefit in answer.benefits if benefit.plan), "")
     return Verdict(state, plan, _benefits(answer.benefits), others, tuple(found), first, last)
 
