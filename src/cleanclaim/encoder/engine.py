@@ -16,12 +16,14 @@ from cleanclaim.encoder.evidence import evidence_of
 from cleanclaim.encoder.guidelines.assertions import weigh_assertions
 from cleanclaim.encoder.guidelines.combine import combine, named
 from cleanclaim.encoder.guidelines.order import in_order, resolve_excludes
-from cleanclaim.encoder.guidelines.visits import decide_visit
+from cleanclaim.encoder.guidelines.services import diagnoses_of_services
+from cleanclaim.encoder.guidelines.visits import decide_visit, raise_routine
 from cleanclaim.encoder.model.features import features_of, treated_families
 from cleanclaim.encoder.model.scoring import Model, load_model
 from cleanclaim.encoder.plugins import Suggester
 from cleanclaim.encoder.reading import Reading, read
 
+CASE_REPORT: Final = "case-report"
 LONGEST_ANSWER: Final = 60
 """More codes than any visit reports; a file of words is cut there."""
 
@@ -35,6 +37,32 @@ def suggest(
     suggester: Suggester | None = None,
 ) -> Suggestions:
     """Return the codes that a note supports, each with its words, what was not coded and why, and the E/M level."""
+    if (
+        model is None
+        and suggester is None
+        and (context.profile == CASE_REPORT or (not context.profile and context.setting == "inpatient"))
+    ):
+        return _case_report(note, context, store)
+    return _visit(note, context, store, model, suggester)
+
+
+def _case_report(note: Note, context: NoteContext, store: CodeStore | None) -> Suggestions:
+    """Return the codes of a case report or a discharge summary; diagnoses that a discharge summary lists are read as such (guideline II)."""
+    from cleanclaim.encoder import casereports
+
+    answer = casereports.suggest(note, context, store)
+    if context.profile == CASE_REPORT:
+        return answer
+    listed = _visit(note, context, store, None, None)
+    known = {one.code for one in answer.suggestions if one.band != "hint"}
+    added = tuple(one for one in listed.suggestions if one.system == "icd10cm" and one.band != "hint" and one.code not in known)
+    kept = tuple(one for one in answer.suggestions if one.code not in {other.code for other in added})
+    return answer._replace(suggestions=added + kept)
+
+
+def _visit(
+    note: Note, context: NoteContext, store: CodeStore | None, model: Model | None, suggester: Suggester | None
+) -> Suggestions:
     reading = read(note, context)
     if reading.refusal:
         return Suggestions((), (), None, (reading.refusal,))
@@ -48,6 +76,7 @@ def suggest(
     diagnoses = in_order(diagnoses, gathered, book)[:LONGEST_ANSWER]
     level = em.level_of(reading, gathered)
     services = procedures.suggest_services(reading, gathered, level, book)
+    diagnoses += diagnoses_of_services(services.suggestions, diagnoses, book)
     if level is not None and services.em_code:
         level = level._replace(code=services.em_code)
     return Suggestions(
@@ -61,6 +90,7 @@ def decide(reading: Reading, book: CodeBook) -> Gathered:
     weigh_assertions(gathered, inpatient=reading.context.setting == "inpatient")
     decide_visit(gathered)
     combine(gathered)
+    raise_routine(gathered)
     return gathered
 
 

@@ -46,14 +46,19 @@ class Gathered:
         self.book: Final = book
         self.by_code: Final[dict[str, Candidate]] = {}
         self.mentions: Final = _all_mentions(reading)
-        for mention in self.mentions:
-            self._take(mention)
+        self._sides: Final[dict[str, str]] = {}
+        placed = [(mention, problem_of(reading, mention)) for mention in self.mentions]
+        for mention, problem in sorted(placed, key=lambda one: one[1] is None):
+            self._take(mention, problem)
+        for candidate in self.by_code.values():
+            candidate.mentions.sort(key=lambda mention: mention.start)
 
-    def _take(self, mention: Mention) -> None:
-        problem = problem_of(self.reading, mention)
+    def _take(self, mention: Mention, problem: Problem | None) -> None:
         side = mention.side
         if has_side(mention.concept.spec) and not side:
             side = self._side_of(mention, problem)
+        if side and mention.assertion not in {"absent", "family"}:
+            self._sides.setdefault(mention.concept.spec, side)
         for code in codes_of(mention.concept.spec, side, self.book):
             candidate = self.by_code.get(code)
             if candidate is None:
@@ -66,6 +71,8 @@ class Gathered:
             found = side_in(text)
             if found:
                 return found
+        if mention.concept.spec in self._sides:
+            return self._sides[mention.concept.spec]
         for other in self.mentions:
             if other.side and other.concept.spec == mention.concept.spec and other.assertion not in {"absent", "family"}:
                 return other.side
@@ -78,7 +85,18 @@ class Gathered:
             found = side_in(self.reading.text[section.body : section.end])
             if found:
                 return found
-        return ""
+        return self._side_of_site(mention)
+
+    def _side_of_site(self, mention: Mention) -> str:
+        """Return the side with which the note speaks of the same part of the body, when it always is the same."""
+        words = [word for word in self.reading.lowered[mention.start : mention.end].split() if len(word) > 4]
+        sides = {
+            found
+            for sentence in self.reading.sentences
+            if sentence.section.kind not in {"family", "past", "surgical"} and any(word.rstrip("s") in sentence.text.lower() for word in words)
+            and (found := side_in(sentence.text))
+        }  # fmt: skip
+        return sides.pop() if len(sides) == 1 else ""
 
     def cite(self, candidate: Candidate, start: int, end: int) -> None:
         """Give a candidate a place in the note as its words."""

@@ -50,6 +50,7 @@ class Lexicon(NamedTuple):
     longest: int
 
 
+@lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """Return the form of a word in which lexicon and note meet."""
     key = key_of(word)

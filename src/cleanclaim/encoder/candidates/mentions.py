@@ -37,7 +37,7 @@ def mentions_in(reading: Reading, lexicon: Lexicon, sentence: Sentence, start: i
     tokens = tokens_of(reading.text, start, end)
     keys = [fold(token.key) for token in tokens]
     spans = _spans(keys, lexicon)
-    return [_mention(reading, sentence, tokens, keys, span) for span in spans]
+    return [_mention(reading, sentence, tokens, keys, span) for span in spans if span[2].spec != "-"]
 
 
 def _spans(keys: list[str], lexicon: Lexicon) -> list[tuple[int, int, Concept, int]]:

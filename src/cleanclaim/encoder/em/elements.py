@@ -16,7 +16,7 @@ _PLAN: Final = frozenset(
 _WORSE: Final = re.compile(
     r"\b(?:exacerbat\w+|uncontrolled|not (?:well )?(?:controlled|at goal)|poorly controlled|above goal|worsen\w*|progress(?:ing|ion|ive)|flar\w+|elevated|increase[ds]?|increasing|not improv\w+|not working|"
     r"side effects?|unstable|higher dose|failed|refractory|uncontrolled|decompensat\w+|deteriorat\w+|out of control|acting up|inadequate\w*|change[d]? (?:his|her|to)|still (?:having|symptomatic))\b", re.IGNORECASE)  # fmt: skip
-_COMPLICATED: Final = re.compile(r"^(?:S[0-9]2|S06|S83\.2|S83\.5|S46\.0|S86\.0|S43\.0|S02|T2[0-5]\.3)")
+_COMPLICATED: Final = re.compile(r"^(?:S[1-4]2|S52|S72|S82|S92\.[0-3]|S06\.0X1|S02|S43\.0|T2[0-5]\.3)")
 _THREAT: Final = re.compile(
     r"\b(?:myocardial infarction|stemi|nstemi|unstable angina|pulmonary embol\w+|respiratory (?:failure|distress)|sepsis|septic|acute stroke|status epilepticus|suicid\w+ (?:with )?(?:plan|intent)|anaphyla\w+|"
     r"severe exacerbation|acute renal failure|stage (?:iii|iv|3|4)\b|metasta\w+|threat to (?:life|vision)|loss of vision|vision (?:loss|would|may)|acute coronary|rule out acs|acs\b|impending)\b", re.IGNORECASE)  # fmt: skip
@@ -57,7 +57,8 @@ def problems_of(reading: Reading, gathered: Gathered) -> Element:
         return Element(2, f"a chronic illness that is worse or not at goal ({worse[0].code})")
     if len(chronic) >= 2:
         return Element(2, f"{len(chronic)} stable chronic illnesses ({', '.join(one.code for one in chronic[:3])})")
-    complicated = next((one for one in acute if _COMPLICATED.match(one.code)), None)
+    still = re.search(r"\b(?:nondisplaced|non-displaced|buckle|torus)\b", reading.lowered) is not None
+    complicated = next((one for one in acute if _COMPLICATED.match(one.code) and not still), None)
     if complicated is not None:
         return Element(2, f"an acute complicated injury ({complicated.code})")
     cancer = next((one for one in chronic if one.code.startswith("C")), None)

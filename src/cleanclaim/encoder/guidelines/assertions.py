@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
@@ -20,6 +21,12 @@ _WHY: Final = {
     "conditional": "Named as an allergy or a condition that may occur, not as a present diagnosis.",
     "historical": "A past condition that is no longer treated is not coded as current (guideline IV.J).",
 }
+
+
+_PLANNED: Final = re.compile(
+    r"\b(?:decision|elective|discuss\w+|will|plan\w*|candidate|proceed|versus|consider\w*|going to (?:be|have)|needs?|before|prior to|clearance|upcoming|in (?:january|february|march|april|may|june|july|august|september|october|november|december))\b",
+    re.IGNORECASE,
+)
 
 
 def best_mention(candidate: Candidate) -> Mention:
@@ -57,6 +64,12 @@ def weigh_assertions(gathered: Gathered, *, inpatient: bool) -> None:
                 and mention.sentence.section.kind in {"assessment", "assessment_plan", "plan", "results"}
             ]
             assertion = "present" if sure else "possible"
+        if (
+            kind == "z"
+            and candidate.code.startswith(("Z9", "Z89"))
+            and all(_PLANNED.search(mention.sentence.text) for mention in candidate.mentions)
+        ):
+            assertion = "hypothetical"
         if kind in {"z", "p"} and assertion in {"historical", "conditional"}:
             assertion = "present"
         if kind == "z" and candidate.concept.age == "fam" and assertion == "family":

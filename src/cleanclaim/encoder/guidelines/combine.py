@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from cleanclaim.encoder.candidates.gather import Candidate, Gathered
+from cleanclaim.encoder.candidates.gather import Candidate, Gathered, side_in
 from cleanclaim.encoder.candidates.lexicon import Concept
 
 _RULE = Callable[["Gathered"], None]
@@ -19,7 +19,8 @@ _SYMPTOMS: Final[tuple[tuple[str, str, str], ...]] = (
     (r"R60", r"I87|I83|I89|I82|N04|K74|K70", "the vascular or organ disease that causes it"),
     (r"R05|R09\.8|R07\.0|R50|R51|J34\.89|R53|J02\.9|R68\.83|R11|R63\.0", r"J06|J00|J02|J03|J01|J10|J11|U07|J20|J18|J22|J05|J04|B34|B27|J21|A38|J30|J32|J15|J12", "the infection"),
     (r"R07", r"I20|I21|I25\.1[1-9]|K21|M94|J18|J45|I26|I30|R09\.1", "the disease that causes the pain"),
-    (r"R10|R11|R14|R19\.7|R50|R63\.0|R19\.4", r"K5[0-9]|K35|K8[0-5]|A0[4-9]|K2[0-9]|N20|N10|K57|K4[0-6]|K3[01]|K90|N23|N30|N39\.0", "the disease of the digestive or urinary tract"),
+    (r"R10|R14|R50|R63\.0|R19\.4", r"K5[0-9]|K35|K8[0-5]|A0[4-9]|K2[0-9]|N20|N10|K57|K4[0-6]|K3[01]|K90|N23|N30|N39\.0", "the disease of the digestive or urinary tract"),
+    (r"R11|R19\.7", r"K5[0-25-9]|K35|K8[0-5]|A0[4-9]|N20|N10|K29|K3[01]|K90|N23", "the disease of the digestive or urinary tract"),
     (r"R12|R13|R07\.0|R05|R49", r"K21|K20|K22", "esophageal disease"),
     (r"R30|R35|R39|R31|R10\.[23]|R50|N23|R82|R33", r"N39\.0|N30|N10|N20|N40\.1|N41|N32", "the urinary disease"),
     (r"M54\.[569]|M54\.5\d|M79\.1|M62\.83|M54\.[34]", r"S39\.01|S33|S29\.01|M51|M48|M47\.81[4-6]|S22|S32|M54\.[134]|N20|N10|M41", "the spine disease or injury"),
@@ -117,6 +118,16 @@ def drop_integral_symptoms(gathered: Gathered) -> None:
                     break
 
 
+def _details(general: Candidate, specific: Candidate) -> bool:
+    """Tell whether the provider's own words elsewhere in the note detail a condition that the assessment names in general."""
+    if specific.code[:3] != general.code[:3] or specific.assertion != "present":
+        return False
+    return any(
+        mention.assertion == "present" and mention.sentence.section.kind not in {"ros", "family", "allergies", "social"}
+        for mention in specific.mentions
+    )
+
+
 def prefer_specific(gathered: Gathered) -> None:
     """The most specific code that the note supports stands for its disease (guideline I.B.2)."""
     standing = [candidate for candidate in _standing(gathered) if reported(candidate)]
@@ -130,7 +141,7 @@ def prefer_specific(gathered: Gathered) -> None:
                         if other is not candidate
                         and not other.why_not
                         and specific.match(other.code)
-                        and (named(other) or not named(candidate))
+                        and (named(other) or not named(candidate) or _details(candidate, other))
                     ),
                     None,
                 )
@@ -253,6 +264,84 @@ def combine_diabetes(gathered: Gathered) -> None:
             complication.why_not = f"Included in {made.code} (guideline I.A.15)."
 
 
+_AFTER_CANCER: Final = {
+    "C50": "Z85.3", "C61": "Z85.46", "C18": "Z85.038", "C43": "Z85.820", "C44": "Z85.828", "C34": "Z85.118", "C67": "Z85.51", "C73": "Z85.850", "C54": "Z85.42", "C56": "Z85.43",
+    "C64": "Z85.528", "C53": "Z85.41", "C62": "Z85.47", "D05": "Z86.000", "C20": "Z85.048", "C16": "Z85.028", "C85": "Z85.72", "C81": "Z85.71",
+}  # fmt: skip
+_FREE: Final = re.compile(
+    r"\b(?:no evidence of (?:recurren\w+|disease|residual|metasta\w+)|no (?:sign of )?recurrence|cancer[- ]free|disease[- ]free|ned\b|completed (?:chemotherapy|radiation|treatment)|in remission|well[- ]healed)\b", re.IGNORECASE)  # fmt: skip
+_UNDER_CARE: Final = re.compile(
+    r"\b(?:chemotherapy|radiation (?:therapy )?(?:at|to|continues)|cycle|resection|excision (?:is|was) (?:scheduled|planned|recommended)|surgical intervention|wide local|newly diagnosed|tamoxifen|anastrozole|letrozole|metasta\w+ disease|active)\b", re.IGNORECASE)  # fmt: skip
+
+
+def retire_cancer(gathered: Gathered) -> None:
+    """A cancer that was removed and is no longer treated becomes a history code (guideline I.C.2.m)."""
+    said = " ".join(
+        sentence.text
+        for sentence in gathered.reading.sentences
+        if sentence.section.kind in {"assessment", "assessment_plan", "plan", "head"}
+    )
+    if not _FREE.search(said) or _UNDER_CARE.search(said.replace("adjuvant radiation", "")):
+        return
+    for cancer in [one for one in _standing(gathered) if named(one) and one.code[:3] in _AFTER_CANCER]:
+        mentioned = gathered.by_code.get("Z86.000")
+        code = (
+            "Z86.000"
+            if cancer.code.startswith("D05") or (cancer.code.startswith("C50") and mentioned is not None)
+            else _AFTER_CANCER[cancer.code[:3]]
+        )
+        made = _derive(
+            gathered,
+            code,
+            (cancer,),
+            "The cancer was removed, is no longer treated and shows no recurrence: a history code (guideline I.C.2.m).",
+        )
+        follow = _derive(gathered, "Z08", (cancer,), "Follow-up after completed treatment of a cancer (guideline I.C.21.c.8).")
+        if made is not None and follow is not None:
+            cancer.why_not = f"The cancer is no longer present or treated; its history is {made.code} (guideline I.C.2.m)."
+
+
+def add_ulcer(gathered: Gathered) -> None:
+    """A diabetic foot ulcer also takes the code of its site and depth (use additional code note at E11.621)."""
+    ulcer = _first(gathered, r"E1[01]\.621", only_named=True)
+    if ulcer is None or _first(gathered, r"L97") is not None:
+        return
+    text = gathered.reading.lowered
+    family = "L97.4" if re.search(r"\bheel|midfoot", text) else "L97.5"
+    side = next(
+        (found for problem in ulcer.problems for mention in ulcer.mentions if (found := mention.side or side_in(problem.heading))),
+        "",
+    )
+    digit = {"right": "1", "left": "2"}.get(side, "0")
+    _derive(
+        gathered, f"{family}{digit}9", (ulcer,), "The ulcer's site is coded beside the diabetes (use additional code, E11.621)."
+    )
+
+
+def count_smoker(gathered: Gathered) -> None:
+    """A current smoker who is counselled to stop has nicotine dependence assessed at the visit (guideline I.C.5.b.3)."""
+    smoker = _first(gathered, r"F17\.2")
+    talk = re.search(
+        r"\b(?:smoking cessation|quit smoking|stop smoking|tobacco cessation|cessation counsel\w+|cease smoking)\b",
+        gathered.reading.lowered,
+    )
+    if smoker is not None and talk is not None and not named(smoker) and smoker.assertion == "present":
+        smoker.derived = "counselled"
+        smoker.reasons.append("The visit counselled the smoker to stop (guideline I.C.5.b.3).")
+        gathered.cite(smoker, talk.start(), talk.end())
+
+
+def place_back_pain(gathered: Gathered) -> None:
+    """Back pain that the history or the exam puts in the lumbar region is low back pain (guideline I.B.2)."""
+    pain = _first(gathered, r"M54\.9$", only_named=True)
+    region = re.search(r"\b(?:lumbar|low(?:er)? back|lumbosacral)\b", gathered.reading.lowered)
+    if pain is not None and region is not None and _first(gathered, r"M54\.5") is None:
+        made = _derive(gathered, "M54.50", (pain,), "The note puts the pain in the lumbar region (guideline I.B.2).")
+        if made is not None:
+            gathered.cite(made, region.start(), region.end())
+            pain.why_not = "The note supports the more specific M54.50 (guideline I.B.2)."
+
+
 def raise_diabetes(gathered: Gathered) -> None:
     """Diabetes that the note says is out of control or with high blood sugar is coded with hyperglycemia (guideline I.C.4.a.3; index: Diabetes, out of control)."""
     diabetes = _first(gathered, r"E1[01]\.9$", only_named=True)
@@ -277,7 +366,9 @@ def raise_diabetes(gathered: Gathered) -> None:
             diabetes.why_not = f"The note documents hyperglycemia: {made.code} (guideline I.B.2)."
 
 
-RULES: Final[tuple[_RULE, ...]] = (raise_diabetes, prefer_specific, combine_hypertension, combine_diabetes, drop_integral_symptoms)
+RULES: Final[tuple[_RULE, ...]] = (
+    place_back_pain, raise_diabetes, prefer_specific, retire_cancer, combine_hypertension, combine_diabetes, add_ulcer, count_smoker, drop_integral_symptoms,
+)  # fmt: skip
 
 
 def combine(gathered: Gathered) -> None:

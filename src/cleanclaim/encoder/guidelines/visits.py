@@ -32,5 +32,27 @@ def decide_visit(gathered: Gathered) -> None:
 
 
 def raise_routine(gathered: Gathered) -> None:
-    """A routine examination that finds a new or changed problem is coded with abnormal findings (guideline I.C.21.c.13)."""
-    del gathered
+    """A routine examination at which a problem is found or worked up is coded with abnormal findings (guideline I.C.21.c.13)."""
+    for code, abnormal in _ROUTINE.items():
+        routine = gathered.by_code.get(code)
+        if routine is None or routine.why_not or not routine.mentions:
+            continue
+        problem = next(
+            (
+                one
+                for one in gathered.by_code.values()
+                if not one.why_not and one.problems and one.code[:1] not in {"Z", "V", "W", "X", "Y"} and one.assertion == "present"
+            ),
+            None,
+        )
+        if problem is None:
+            continue
+        made = gathered.ensure(abnormal, routine.concept)
+        if made is None:
+            continue
+        for mention in routine.mentions:
+            made.add(mention, None)
+        made.problems.extend(routine.problems)
+        made.assertion = "present"
+        made.reasons.append(f"A problem was found or worked up at the routine examination ({problem.code}; guideline I.C.21.c.13).")
+        routine.why_not = f"An abnormal finding or worked-up problem makes it {made.code} (guideline I.C.21.c.13)."

@@ -17,6 +17,12 @@ _TREATED: Final = re.compile(
     r"therapy|doing well|uncontrolled|counsel\w*|worsening|labs?|x-?ray|mri|ultrasound|testing)\b", re.IGNORECASE)  # fmt: skip
 
 
+_WORKED: Final = re.compile(
+    r"\b(?:order\w*|evaluat\w+|echo\w*|x-?ray|ultrasound|mri|test\w*|refer\w*|follow up on|work ?up|biops\w+|monitor|continu\w+|start\w*|treat\w*)\b",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=1)
 def drugs() -> dict[str, tuple[tuple[str, ...], str]]:
     """Return drug names with the code families they treat and the code of their long-term use."""
@@ -57,7 +63,7 @@ def features_of(candidate: Candidate, gathered: Gathered, treated: frozenset[str
     heading = [mention for mention in candidate.mentions if in_heading(candidate, mention)]
     body = " ".join(sentence.text for problem in candidate.problems for sentence in problem.sentences[:12])
     kind = candidate.concept.kind
-    problems = gathered.reading.problems
+    sections = gathered.reading.sections.of("assessment", "assessment_plan", "plan", "discharge")
     first = min((problem.number for problem in candidate.problems), default=99)
     is_heading = bool(candidate.problems)
     found: dict[str, float] = {
@@ -91,18 +97,27 @@ def features_of(candidate: Candidate, gathered: Gathered, treated: frozenset[str
         "results": float("results" in kinds),
         "review of systems only": float(bool(kinds) and kinds <= {"ros", "exam", "vitals"}),
         "procedure": float(bool(kinds & {"procedure", "immunizations"})),
+        "worked up": float(
+            not is_heading
+            and any(
+                mention.assertion == "present"
+                and mention.sentence.section.kind in _AP | {"plan"}
+                and _WORKED.search(mention.sentence.text)
+                for mention in candidate.mentions
+            )
+        ),
         "doubted": float(min(possible, 3)),
         "denied": float(min(against, 3)),
         "mentions": float(min(len(candidate.mentions), 6)) / 6,
         "words matched": float(min(candidate.size, 5)) / 5,
         "drug in note": float(any(candidate.code.startswith(family) for family in treated)),
-        "no assessment found": float(not problems),
+        "no assessment found": float(not sections),
         "unspecified": float(candidate.code[-1:] in {"9", "0"} and "." in candidate.code),
     }
     found[f"kind {kind}"] = 1.0
     found[f"kind {kind} in heading"] = float(is_heading)
     found[f"kind {kind} named"] = float(named(candidate) and not is_heading)
-    if not problems:
+    if not sections:
         found[f"kind {kind} without assessment"] = 1.0
     return found
 

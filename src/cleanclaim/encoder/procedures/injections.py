@@ -62,7 +62,7 @@ def vaccine_lines(scene: Scene) -> list[Line]:
     given: list[tuple[str, int, Line]] = []
     taken: list[tuple[int, int]] = []
     for words, code, parts in _VACCINES:
-        for deed in scene.deeds(rf"(?:{words})"):
+        for deed in scene.deeds(rf"(?:{words})(?! (?:titer|antibod|igg|immunity|status))"):
             if any(start - 40 <= deed.start <= end + 40 and other == code for other, _, (_, start, end, *_rest) in given) or any(
                 start <= deed.start <= end for start, end in taken
             ):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from cleanclaim.encoder.candidates.gather import Gathered
+from cleanclaim.encoder.procedures.literals import compiled, may_match
 from cleanclaim.encoder.reading import Reading, Sentence
 
 _CLAUSE: Final = re.compile(
@@ -52,10 +54,16 @@ class Scene:
         self.text: Final = reading.text
         self.low: Final = reading.lowered
         self.head: Final = reading.lowered[:260]
+        self._has: Final[dict[str, bool]] = {}
+        self._starts: Final = [sentence.start for sentence in reading.sentences]
 
     def has(self, pattern: str) -> bool:
         """Tell whether the note matches a pattern anywhere."""
-        return re.search(pattern, self.low) is not None
+        known = self._has.get(pattern)
+        if known is None:
+            expression, needed = compiled(pattern)
+            known = self._has[pattern] = may_match(needed, self.low) and expression.search(self.low) is not None
+        return known
 
     @cached_property
     def is_medicare(self) -> bool:
@@ -117,9 +125,11 @@ class Scene:
 
     def deeds(self, pattern: str, *, done_only: bool = True) -> list[Deed]:
         """Return where a pattern stands, with the status of each place; by default only what was done."""
-        found = []
-        compiled = re.compile(pattern)
-        for match in compiled.finditer(self.low):
+        found: list[Deed] = []
+        expression, needed = compiled(pattern)
+        if not may_match(needed, self.low):
+            return found
+        for match in expression.finditer(self.low):
             sentence = self._sentence_at(match.start())
             if sentence is None:
                 continue
@@ -134,9 +144,9 @@ class Scene:
         return found[0] if found else None
 
     def _sentence_at(self, offset: int) -> Sentence | None:
-        for sentence in self.reading.sentences:
-            if sentence.start <= offset < sentence.end:
-                return sentence
+        at = bisect_right(self._starts, offset) - 1
+        if at >= 0 and offset < self.reading.sentences[at].end:
+            return self.reading.sentences[at]
         return None
 
     def _deed(self, start: int, end: int, sentence: Sentence) -> Deed:

@@ -28,7 +28,7 @@ _BEFORE: Final[tuple[tuple[str, str], ...]] = (
             r"(?:is|are|was|were|do|does|did|has|have|had) not (?:have|had|having|show|demonstrate|reveal|appear|experienc\w+|been|exhibit|endorse|report|see|"
             r"think|believe|related|feel)?\b|(?:doesn't|don't|didn't|isn't|aren't|wasn't|hasn't|haven't)|rules? out(?= \w+ (?:was|is) )|ruled out(?: for)?|"
             r"nor\b|never (?:had|been|smoked)?|no\b(?!\.? ?\d|w|n-| longer)|not (?=due|related|a |an |on |diabetic|consistent)|"
-            r"resolution of|fails? to (?:show|reveal)|unremarkable for|w/o|low suspicion for|unlikely(?: to be)?|cleared of|declin(?:es|ed)"
+            r"resolution of|fails? to (?:show|reveal)|unremarkable for|w/o|low suspicion for|unlikely(?: to be)?|cleared of|declin(?:es|ed)|non[- ](?=smok|diab|drink|hyperten|toxic|septic)"
         ),
     ),
     (
@@ -108,7 +108,7 @@ _AFTER: Final[tuple[tuple[str, str], ...]] = (
 )
 _STOPS: Final = re.compile(
     r"\b(?:but|however|although|though|except|aside from|apart from|yet|who (?:presents?|comes|is here)|presents? (?:with|for|today)|which (?:is|was|are|has)|"
-    r"now (?:has|with|presents)|and (?:is|has|was|reports|endorses|complains|presents)|reports?|endorses?|complains? of|admits|positive for|despite|because|since|still|secondary to|due to)\b|[;]|\. |\n| - (?=[a-z])|->|=>|, (?:so|then|now|here|with|on)\b",
+    r"now (?:has|with|presents)|and (?:is|has|was|reports|endorses|complains|presents)|reports?|endorses?|complains? of|admits|positive for|despite|because|since|still|secondary to|due to|as (?:the|his|her|he|she|they|it)|given (?:his|her|the))\b|[;]|\. |\n| - (?=[a-z])|->|=>|, (?:so|then|now|here|with|on)\b",
     re.IGNORECASE,
 )
 _CUES_BEFORE: Final = tuple((kind, re.compile(rf"(?<![a-z])(?:{cue})(?![a-z])", re.IGNORECASE)) for kind, cue in _BEFORE)
@@ -124,6 +124,9 @@ _LOOK: Final = re.compile(
     r"son|daug|paren|mater|pater|twin|wife|husb|spou|hist|hx|h/o|s/p|status|prev|prior|past|remot|former|resol|heal|in |child|treat|recov|had|last|post|allerg|react|when|intol|ago|repair",
     re.IGNORECASE,
 )
+
+
+_SHOWS: Final = re.compile(r"\b(?:show(?:s|ed|ing)?|demonstrat\w+|reveal(?:s|ed)?|is|are|has|continues?|remains?)\b", re.IGNORECASE)
 
 
 class Cue(NamedTuple):
@@ -148,6 +151,8 @@ def cues_of(sentence: Sentence) -> tuple[Cue, ...]:
             if kind == ABSENT and any(start <= cue.start() < end for start, end in spared):
                 continue
             until = next((start for start, end in stops if start >= cue.end()), len(text))
+            if kind == HISTORICAL and (shown := _SHOWS.search(text, cue.end(), until)):
+                until = shown.start()
             found.append(Cue(kind, sentence.start + cue.end(), sentence.start + until, cue.group()))
     for kind, pattern in _CUES_AFTER:
         for cue in pattern.finditer(text):

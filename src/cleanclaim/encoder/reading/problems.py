@@ -42,6 +42,8 @@ def find_problems(sections: Sections, sentences: tuple[Sentence, ...]) -> tuple[
     by_words: dict[str, int] = {}
     current = -1
     lists_problems = False
+    if not sections.of("assessment", "assessment_plan", "plan", "discharge"):
+        return _bare_problems(sentences)
     for sentence in sentences:
         kind = sentence.section.kind
         if kind not in {"assessment", "assessment_plan", "plan", "discharge"}:
@@ -78,6 +80,47 @@ def find_problems(sections: Sections, sentences: tuple[Sentence, ...]) -> tuple[
             if current >= 0:
                 drafts[current][3].append(sentence)
     return tuple(Problem(start, end, words, tuple(said), at) for at, (start, end, words, said) in enumerate(drafts))
+
+
+_LEADS: Final = re.compile(
+    r"(?:separate problem|problem|dx|diagnos[ie]s|indications?|conditions?|impression|assessment)\b[^:.\n]{0,30}:\s*|(?:dx|diagnosis)\s+(?=[a-z])",
+    re.IGNORECASE,
+)
+
+
+def _bare_problems(sentences: tuple[Sentence, ...]) -> tuple[Problem, ...]:
+    """Return the problems of a note without an assessment: sentences that only name a condition, or say that they do."""
+    found: list[tuple[int, int, list[Sentence]]] = []
+    for at, sentence in enumerate(sentences):
+        if sentence.section.kind in {
+            "family",
+            "social",
+            "allergies",
+            "medications",
+            "ros",
+            "vitals",
+            "exam",
+            "surgical",
+            "immunizations",
+        }:
+            continue
+        lead = _LEADS.match(sentence.text)
+        start = lead.end() if lead else 0
+        cut = _HEAD_END.search(sentence.text, start)
+        head = sentence.text[start : cut.start() if cut else None].rstrip(" .:;")
+        words = head.split()
+        if (
+            not words
+            or len(words) > 14
+            or (not lead and (_VERB.search(head) or _LABELLED.match(head) or any(mark.isdigit() for mark in words[0])))
+        ):
+            continue
+        found.append((sentence.start + start, sentence.start + start + len(head), [sentence, *sentences[at + 1 : at + 3]]))
+    return tuple(Problem(start, end, _joined(said[0], start, end), tuple(said), at) for at, (start, end, said) in enumerate(found))
+
+
+def _joined(sentence: Sentence, start: int, end: int) -> str:
+    return sentence.text[start - sentence.start : end - sentence.start]
 
 
 def _heading_of(sentence: Sentence, *, lists_problems: bool) -> tuple[int, int, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cleanclaim.encoder.reading.sections import Section, Sections
@@ -100,6 +101,7 @@ _IRREGULAR: Final = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=50_000)
 def key_of(word: str) -> str:
     """Return the form in which a word is compared: lower case, singular, American spelling."""
     word = word.lower()
