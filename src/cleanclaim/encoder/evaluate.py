@@ -75,7 +75,7 @@ def evaluate(corpus: Path) -> dict[str, Any]:
 def _folders(corpus: Path) -> Iterator[tuple[Path, str]]:
     for folder in (corpus, *(sorted(one for one in corpus.iterdir() if one.is_dir()) if corpus.is_dir() else ())):
         if (folder / "gold.json").is_file():
-            first = next(iter(_gold(folder).values()), {})
+            first: dict[str, Any] = next(iter(_gold(folder).values()), {})
             yield folder, "visits" if "required" in first else "services"
         elif (folder / "dev").is_dir() and (folder / "train").is_dir():
             yield folder, "codiesp"
