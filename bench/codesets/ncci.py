@@ -1,6 +1,6 @@
 """Imports 2.6 million generated NCCI pairs in the official text layout and times a pair look-up by date.
 
-    python bench/codesets/ncci.py [PAIRS]
+python bench/codesets/ncci.py [PAIRS]
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ HEADER = (
     "Column 1\tColumn 2\t*=in existence\tEffective\tDeletion\tModifier\tPTP Edit Rationale\r\n"
     "\t\tprior to 1996\tDate\tDate\t0=not allowed\t\r\n\t\t\t\t*=no data\t1=allowed\t\r\n\t\t\t\t\t9=not applicable\t\r\n"
 )
-REASONS = ["Misuse of Column Two code with Column One code", "More extensive procedure", "Standards of medical/surgical practice", "Mutually exclusive procedures"]
+REASONS = [
+    "Misuse of Column Two code with Column One code",
+    "More extensive procedure",
+    "Standards of medical/surgical practice",
+    "Mutually exclusive procedures",
+]
 
 
 def write(path: Path, pairs: int, seed: int = 7) -> list[tuple[str, str]]:
@@ -37,7 +42,9 @@ def write(path: Path, pairs: int, seed: int = 7) -> list[tuple[str, str]]:
                 if second == first or written == pairs:
                     continue
                 deleted = "20231231" if chance.random() < 0.4 else "*"
-                out.write(f"{first}\t{second}\t\t20{chance.randint(10, 22)}0101\t{deleted}\t{chance.choice('0119')}\t{chance.choice(REASONS)}\r\n")
+                out.write(
+                    f"{first}\t{second}\t\t20{chance.randint(10, 22)}0101\t{deleted}\t{chance.choice('0119')}\t{chance.choice(REASONS)}\r\n"
+                )
                 written += 1
                 if chance.random() < 0.01:
                     sample.append((first, second))
@@ -64,7 +71,9 @@ def main() -> None:
         times.sort()
         size = store_path.stat().st_size / 1e6
         print(f"{report.items[0].rows:,} pairs imported in {took:.1f} s (bar: 60 s); the store is {size:.0f} MB")
-        print(f"look-up by date: median {statistics.median(times) / 1000:.1f} us, 95th percentile {times[int(len(times) * 0.95)] / 1000:.1f} us (bar: median 20 us)")
+        print(
+            f"look-up by date: median {statistics.median(times) / 1000:.1f} us, 95th percentile {times[int(len(times) * 0.95)] / 1000:.1f} us (bar: median 20 us)"
+        )
 
 
 if __name__ == "__main__":

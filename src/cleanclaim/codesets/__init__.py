@@ -15,7 +15,9 @@ from cleanclaim.codesets.values import (
     Code,
     CodeRange,
     Coverage,
+    Drg,
     Excludes,
+    Fee,
     Gpci,
     MceAttributes,
     Mue,
@@ -31,6 +33,6 @@ from cleanclaim.codesets.values import (
 )
 
 __all__ = [
-    "SYSTEMS", "AddOn", "Code", "CodePage", "CodeRange", "Coverage", "Excludes", "Gpci", "MceAttributes", "Mue", "NcciEdit", "Note",
+    "SYSTEMS", "AddOn", "Code", "CodePage", "CodeRange", "Coverage", "Drg", "Excludes", "Fee", "Gpci", "MceAttributes", "Mue", "NcciEdit", "Note",
     "Notes", "Rvu", "SeventhCharacter", "Source", "Store", "Term", "bare", "build", "code_page", "default_path", "dotted", "open_store",
 ]  # fmt: skip

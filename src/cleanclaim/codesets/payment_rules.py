@@ -11,6 +11,8 @@ from typing import Final
 from cleanclaim.codesets.values import (
     OPEN,
     AddOn,
+    Drg,
+    Fee,
     Gpci,
     MceAttributes,
     Mue,
@@ -82,6 +84,31 @@ def rvu(connection: sqlite3.Connection, code: str, modifier: str, on: date) -> R
         if name in facts:
             facts[name] = Decimal(facts[name])
     return Rvu(bare(code), modifier.strip().upper(), effective=as_first_date(row[0]), **facts)
+
+
+def fee(connection: sqlite3.Connection, schedule: str, code: str, on: date, modifier: str, area: str) -> Fee | None:
+    """Return the row of a fee schedule in force."""
+    day = day_number(on)
+    row = connection.execute(
+        "SELECT valid_from, valid_to, amount, facts FROM fee WHERE schedule = ? AND code = ? AND modifier = ? AND area = ? AND valid_from <= ?"
+        " ORDER BY valid_from DESC LIMIT 1",
+        (schedule, code.upper(), modifier.upper(), area, day),
+    ).fetchone()
+    if row is None or row[1] < day:
+        return None
+    return Fee(schedule, code.upper(), modifier.upper(), area, Decimal(row[2]), as_first_date(row[0]), json.loads(row[3] or "{}"))
+
+
+def drg(connection: sqlite3.Connection, code: str, on: date) -> Drg | None:
+    """Return an MS-DRG as table 5 of the fiscal year of a date has it; None where that year's table is not loaded."""
+    year = on.year + (on.month >= 10)
+    row = connection.execute(
+        "SELECT mdc, type, title, weight, gmlos, amlos FROM drg WHERE drg = ? AND year = ?", (code.zfill(3), year)
+    ).fetchone()
+    if row is None:
+        return None
+    weight, gmlos, amlos = (Decimal(text) if text else None for text in row[3:])
+    return Drg(code.zfill(3), year, row[0], row[1], row[2], weight, gmlos, amlos)
 
 
 _GPCI: Final = "carrier, locality, name, work, pe, malpractice, year, state"

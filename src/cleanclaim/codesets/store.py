@@ -17,7 +17,9 @@ from cleanclaim.codesets.values import (
     AddOn,
     Code,
     Coverage,
+    Drg,
     Excludes,
+    Fee,
     Gpci,
     MceAttributes,
     Mue,
@@ -179,6 +181,19 @@ class Store:
     def localities(self, on: date) -> tuple[Gpci, ...]:
         """Return every Medicare locality of the year of a date."""
         return payment_rules.localities(self.connection, on)
+
+    def fee(self, schedule: str, code: str, on: date, *, modifier: str = "", area: str = "") -> Fee | None:
+        """Return a row of a fee schedule (clfs, asp, opps; dmepos by state; anes and oppscap by carrier-locality)."""
+        return payment_rules.fee(self.connection, schedule, code, on, modifier, area)
+
+    def locality_of(self, zip_code: str) -> tuple[str, str] | None:
+        """Return the Medicare (carrier, locality) of a ZIP code; None until the ZIP file is imported."""
+        row = self.query("SELECT carrier, locality FROM zip_locality WHERE zip = ? LIMIT 1", zip_code[:5]).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def drg(self, drg: str, on: date) -> Drg | None:
+        """Return the weight and lengths of stay of an MS-DRG in the fiscal year of a date; None until table 5 of that year is imported."""
+        return payment_rules.drg(self.connection, drg, on)
 
     def poa_exempt(self, code: str, on: date) -> bool:
         """Say whether a diagnosis is exempt from present-on-admission reporting on a date."""

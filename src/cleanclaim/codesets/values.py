@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from cleanclaim.kernel.money import Money
+
 SYSTEMS: Final = (
     "icd10cm", "icd10pcs", "hcpcs", "cpt", "modifier", "pos", "revenue", "tob", "carc", "rarc", "group", "status_category", "status",
     "condition", "occurrence", "value", "discharge", "admit_type", "admit_source", "taxonomy", "drg",
@@ -186,6 +188,36 @@ class Gpci(NamedTuple):
     malpractice: Decimal
     year: int
     state: str = ""
+
+
+class Fee(NamedTuple):
+    """One row of a fee schedule (clfs, dmepos, asp, opps, anes, oppscap); `facts` are what else the schedule says."""
+
+    schedule: str
+    code: str
+    modifier: str
+    area: str
+    amount: Decimal
+    effective: date
+    facts: dict[str, str]
+
+    @property
+    def amount_cents(self) -> int:
+        """The amount in whole cents, half up; unit prices of drugs are finer, so multiply `amount` by the units first."""
+        return int(Money.rounded(self.amount))
+
+
+class Drg(NamedTuple):
+    """One MS-DRG of a fiscal year; `weight` is None where the table has none."""
+
+    drg: str
+    year: int
+    mdc: str
+    type: str
+    title: str
+    weight: Decimal | None
+    gmlos: Decimal | None
+    amlos: Decimal | None
 
 
 class AddOn(NamedTuple):

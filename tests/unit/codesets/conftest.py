@@ -1,9 +1,68 @@
+import hashlib
+import shutil
+import sqlite3
+
 import pytest
 
 from cleanclaim import codesets
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory):
+def built(tmp_path_factory):
     path = tmp_path_factory.mktemp("codesets") / "codesets.sqlite3"
-    return codesets.open_store(path)
+    codesets.build(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def store(built):
+    return codesets.open_store(built)
+
+
+@pytest.fixture
+def path(built, tmp_path):
+    """A store of the test's own."""
+    own = tmp_path / "codesets.sqlite3"
+    shutil.copyfile(built, own)
+    return own
+
+
+@pytest.fixture(scope="session")
+def small(built, tmp_path_factory):
+    """A store without the code lists: enough for tables that do not look at them, and quick to copy."""
+    own = tmp_path_factory.mktemp("small") / "codesets.sqlite3"
+    shutil.copyfile(built, own)
+    connection = sqlite3.connect(own, isolation_level=None)
+    for table in ("code", "note", "mce", "poa_exempt"):
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("VACUUM")
+    connection.close()
+    return own
+
+
+@pytest.fixture(scope="session")
+def content():
+    """Return one hash over what a store says, leaving out when it was told."""
+
+    def digest(path):
+        connection = sqlite3.connect(path)
+        total = hashlib.sha256()
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1"
+        ).fetchall()
+        for (table,) in tables:
+            columns = "*" if table != "source" else "name, release, coverage, effective_from, origin, sha256, row_count"
+            width = len(connection.execute(f"SELECT {columns} FROM {table} LIMIT 1").description)
+            ordered = connection.execute(f"SELECT {columns} FROM {table} ORDER BY {', '.join(str(n + 1) for n in range(width))}")
+            while rows := ordered.fetchmany(10_000):
+                total.update(repr(rows).encode())
+        connection.close()
+        return total.hexdigest()
+
+    return digest
+
+
+@pytest.fixture(scope="session")
+def file_hash():
+    """Return the hash of a store's bytes: one that was not touched, or was taken back, is the very same file."""
+    return lambda path: hashlib.sha256(path.read_bytes()).hexdigest()

@@ -252,7 +252,7 @@ def _load_poa(connection: sqlite3.Connection, file: Incoming, options: Options, 
 
 def _is_order(file: Incoming, pattern: str) -> bool:
     first = file.head.split(b"\n", 1)[0].decode("latin-1")
-    return re.match(rf"\d{{5}} {pattern}\s+[01] \S", first) is not None
+    return re.match(rf"\d{{5}} {pattern}\s+\d \S", first) is not None
 
 
 def _is_codes(file: Incoming, pattern: str) -> bool:

@@ -1,0 +1,55 @@
+import json
+
+from cleanclaim.cli.main import main
+from cleanclaim.codesets import importing
+
+
+def ask(capsys, *words):
+    code = main(["codesets", *words, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_status_tells_every_table_its_release_and_how_much_is_there(path, capsys):
+    code, told = ask(capsys, "status", "--store", str(path))
+    assert code == 0
+    tables = {table["name"]: table for table in told["tables"]}
+    assert tables["icd10cm"]["coverage"] == "full"
+    assert tables["ncci"]["coverage"] == "seed"
+    assert all(len(table["sha256"]) == 64 for table in told["tables"])
+    assert told["counts"]["icd10pcs"] > 79_000
+
+
+def test_import_status_undo_round_trip(path, tmp_path, capsys):
+    file = tmp_path / "2018_I10gem.txt"
+    file.write_text("A000    0010    00000\n")
+    code, told = ask(capsys, "import", str(file), "--store", str(path))
+    assert (code, told["step"], told["imported"][0]["rows"]) == (0, 1, 1)
+    assert ask(capsys, "import", str(file), "--store", str(path))[1]["imported"][0]["state"] == "unchanged"
+    assert ask(capsys, "status", "--store", str(path))[1]["undo"] == [{"step": 1, "files": ["2018_I10gem.txt"]}]
+    assert ask(capsys, "undo", "--store", str(path))[1] == {"undone": 1, "files": ["2018_I10gem.txt"]}
+    assert ask(capsys, "undo", "--store", str(path))[1]["undone"] is None
+
+
+def test_a_bad_file_ends_with_exit_2_and_one_sentence(path, tmp_path, capsys):
+    file = tmp_path / "x.csv"
+    file.write_text("<html>")
+    assert main(["codesets", "import", str(file), "--store", str(path)]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "x.csv, line 1" in told.err
+    assert "Traceback" not in told.err
+    assert main(["codesets", "import", str(tmp_path / "none.txt"), "--store", str(path)]) == 2
+
+
+def test_diff_lists_what_october_changed(path, capsys):
+    code, told = ask(capsys, "diff", "2026-09-30", "2026-10-01", "--system", "icd10cm", "--store", str(path))
+    assert code == 0
+    assert (len(told["added"]), len(told["deleted"]), len(told["revised"])) == (190, 30, 4)
+    assert told["impacts"] == []
+
+
+def test_build_makes_the_store_anew_and_keeps_the_former_for_undo(tmp_path, capsys):
+    path = tmp_path / "new" / "codesets.sqlite3"
+    code, told = ask(capsys, "build", "--store", str(path))
+    assert (code, told["icd10cm"] > 74_000) == (0, True)
+    assert importing.history(path) == []

@@ -1,0 +1,100 @@
+"""Bad files end in a plain error with file, line and column; the store stays as it was."""
+
+import gzip
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from codesets_official import RVU_HEAD, hcpcs_line, mue_file, order_file, ptp_file, rvu_line, zipped
+
+from cleanclaim.codesets import importing
+from cleanclaim.codesets.importers.plan import Options
+from cleanclaim.codesets.importers.problems import ImportRefused
+from cleanclaim.kernel.errors import CleanclaimError
+
+NOW = date(2026, 11, 20)
+PAIR = ("11111", "22222", "", "20200101", "*", "0", "Why")
+
+
+def bomb():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ccipra-v324r0-f1.TXT", ptp_file([PAIR]) + "\n" * 60_000_000)
+    return out.getvalue()
+
+
+CASES = {
+    "html saved as csv": ("MCR_MUE_x.csv", "<!DOCTYPE html><html><body>Accept the licence</body></html>", {}, 1, "web page"),
+    "an empty file": ("icd10cm_order_2028.txt", "", {}, 1, "empty"),
+    "no table of ours": ("shopping.txt", "milk\nbread\n", {}, 1, "none of the tables"),
+    "a cut line of the order file": ("icd10cm_order_2028.txt", order_file([("A000", "Cholera"), ("A001", "Other")])[:110], {}, 2, "cut off"),
+    "a list that is far too short": ("icd10cm_order_2028.txt", order_file([("A000", "Cholera")]), {}, 2, "another year"),
+    "another year's file": ("icd10cm_order_2026.txt", order_file([("A000", "Cholera")]), {"effective": 20271001}, 1, "another year's file"),
+    "a damaged flag": ("icd10cm_order_2028.txt", order_file([("A000", "Cholera")]).replace("A000    1", "A000    7"), {}, 1, "flag"),
+    "a missing MUE column": ("MCR_MUE_x_Eff_10-01-2026.csv", mue_file([]).replace("HCPCS/\nCPT Code", "Something"), {}, 4, "missing"),
+    "a MUE that is no number": ("MCR_MUE_x_Eff_10-01-2026.csv", mue_file([("99213", "many", "3", "x")]), {}, 6, "no whole number"),
+    "a wrong MUE indicator": ("MCR_MUE_x_Eff_10-01-2026.csv", mue_file([("99213", 1, "7 x", "x")]), {}, 6, "adjudication indicator"),
+    "a MUE file without a date": ("MCR_MUE.csv", mue_file([("99213", 1, "3", "x")]), {}, 1, "--effective"),
+    "a pair that is cut": ("ccipra-v324r0-f1.TXT", ptp_file([PAIR]) + "11111\t33333\t\t2020", {}, 8, "cut off"),
+    "a pair with a bad date": ("ccipra-v324r0-f1.TXT", ptp_file([(*PAIR[:3], "20201301", *PAIR[4:])]), {}, 7, "no date"),
+    "a pair with a bad indicator": ("ccipra-v324r0-f1.TXT", ptp_file([(*PAIR[:5], "4", "Why")]), {}, 7, "indicator"),
+    "pairs without a column": ("ccipra-v324r0-f1.TXT", ptp_file([PAIR]).replace("Deletion", "Something"), {}, None, "missing"),
+    "a relative value that is no number": ("PPRRVU2026_Oct_nonQPP.csv", RVU_HEAD + rvu_line("99213", work="abc"), {}, 8, "no number"),
+    "relative values without a column": ("PPRRVU2026_Oct_nonQPP.csv", RVU_HEAD.replace("FACTOR", "X") + rvu_line("99213"), {}, None, "missing"),
+    "relative values cut off": ("PPRRVU2026_Oct_nonQPP.csv", RVU_HEAD + rvu_line("99213")[:40], {}, 8, "ends early"),
+    "a HCPCS record cut off": ("HCPC2026_OCT_ANWEB.txt", hcpcs_line("J9998", "3", "Injection")[:200], {}, 1, "cut off"),
+    "HCPCS without its codes": ("HCPC2026_OCT_ANWEB.txt", hcpcs_line("J9998", "3", "Injection"), {}, 2, "codes in force"),
+    "XML cut off": ("icd10cm-tabular-2027.xml", "<?xml version='1.0'?>\n<ICD10CM.tabular><version>2027</version>\n<chapter>", {}, 3, "damaged or cut off"),
+    "XML of another year": (
+        "icd10cm-index-2026.xml", "<ICD10CM.index><version>2027</version><title>INDEX</title><letter><mainTerm/></letter></ICD10CM.index>", {}, 1, "another year",
+    ),
+    "XML with entities": ("icd10cm-tabular-2027.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><ICD10CM.tabular/>", {}, 1, "entities"),
+    "a damaged zip": ("rvu26d.zip", b"PK\x03\x04" + b"x" * 200, {}, None, "damaged"),
+    "a zip cut off": ("rvu26d.zip", zipped(PPRRVU2026_Oct_nonQPP__csv=RVU_HEAD * 50)[:-200], {}, None, "damaged"),
+    "a gzip cut off": ("ccipra-v324r0-f1.TXT.gz", gzip.compress(ptp_file([PAIR] * 5000).encode())[:-300], {}, None, "cut off"),
+    "a zip bomb": ("ccipra.zip", bomb(), {}, None, "unpacks to far more"),
+    "a program": ("icd10cm_order_2028.txt", b"\x7fELF\x00\x00\x01" * 40, {}, 1, "no text"),
+    "a table asked for by the wrong name": ("x_2026q4.csv", "a,b,c\n1,2,3\n", {"kind": "mue"}, 1, "missing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_bad_file_is_refused_by_name_line_and_column_and_changes_nothing(path, file_hash, tmp_path, case):
+    name, text, asked, line, words = CASES[case]
+    asked = dict(asked)
+    kind = asked.pop("kind", None)
+    file = tmp_path / name
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    before = file_hash(path)
+    with pytest.raises(ImportRefused) as refused:
+        importing.import_files([str(file)], path=path, options=Options(**asked), kind=kind)
+    says = str(refused.value)
+    assert words in says
+    assert refused.value.file.split(" in ")[0] in {
+        name,
+        name.removesuffix(".gz"),
+        "ccipra-v324r0-f1.TXT",
+        "PPRRVU2026_Oct_nonQPP.csv",
+    }
+    if line is not None:
+        assert refused.value.line == line
+    assert "Traceback" not in says
+    assert file_hash(path) == before
+    assert importing.history(path) == []
+    assert [p.name for p in path.parent.glob(".codesets-*.sqlite3")] == []
+
+
+def test_one_bad_file_of_several_leaves_the_store_as_it_was(path, file_hash, tmp_path):
+    good, bad = tmp_path / "2018_I10gem.txt", tmp_path / "MCR_MUE.csv"
+    good.write_text("A000    0010    00000\n")
+    bad.write_text("<html></html>")
+    before = file_hash(path)
+    with pytest.raises(CleanclaimError):
+        importing.import_files([str(good), str(bad)], path=path)
+    assert file_hash(path) == before
+
+
+def test_a_missing_file_is_named(path):
+    with pytest.raises(FileNotFoundError):
+        importing.import_files(["nowhere.txt"], path=path)
