@@ -1,0 +1,34 @@
+"""Every folder here is a case: input files, `case.json` with the steps and the cents that they must leave, and `why.md`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from golden.money.steps import Desk
+
+pytestmark = pytest.mark.django_db
+HERE = Path(__file__).parent
+CASES = sorted(path.parent for path in HERE.glob("*/case.json"))
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_case(folder, system, tmp_path):
+    from cleanclaim.practice.audit.queries import verify as verify_audit
+    from cleanclaim.practice.workflow.proof import verify
+
+    desk = Desk(folder, system, tmp_path)
+    for step in json.loads((folder / "case.json").read_text(encoding="utf-8")):
+        desk.take(step)
+        proof = verify(desk.practice)
+        broken = [name for name, count in proof.invariants if count]
+        assert not broken, f"after {step}: {broken}"
+    assert not verify_audit(desk.practice).broken
+
+
+def test_every_case_says_why():
+    assert CASES
+    for folder in CASES:
+        assert (folder / "why.md").read_text(encoding="utf-8").strip()
