@@ -124,3 +124,19 @@ def test_events_price_visits_and_call_for_reviews_and_doing_it_twice_changes_not
     with pytest.raises(Refused, match="dismissed already"):
         actions.apply_review(review_id=review.review_id, by=system)
     assert [row.charge_id for row in queries.charges_of(system.practice_id, visit.public_id)]
+
+
+def test_the_code_sets_ask_the_practice_what_a_change_touches(system, place):
+    from cleanclaim.codesets.changes import CodeChange, impacts
+
+    visit = cast.coded_visit(system, place, cast.patient(system))
+    terms.add_favourite(system="icd10cm", code="J20.9", by=system)
+    gone, renamed = (
+        CodeChange("icd10cm", "J20.9", "deleted", "Acute bronchitis", ""),
+        CodeChange("cpt", "94640", "revised", "a", "b"),
+    )
+    found = {(item.what, item.code): item.where for item in impacts([gone, renamed])}
+    assert ("open encounter", "J20.9") not in found  # the installed code sets still have it on the day of service
+    assert found["open encounter", "94640"] == visit.public_id
+    assert {what for what, code in found} == {"open encounter", "favourite", "charge"}
+    assert impacts([CodeChange("icd10cm", "J20.9", "added", "", "x")]) == []

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cleanclaim.kernel.errors import NotAllowed, Refused
+from cleanclaim.kernel.errors import Conflict, NotAllowed, Refused
 from cleanclaim.practice.coding import actions, queries
 from cleanclaim.practice.coding.models import CodedDiagnosis, CodingDecision, SuggestionSet
 from cleanclaim.practice.coding.rules import DeskCodes, DeskDiagnosis, DeskProcedure
@@ -171,3 +171,17 @@ def test_a_question_is_drafted_from_what_a_code_leaves_open(system, visit):
     assert {"Right side", "Left side"} <= set(draft.choices)
     actions.query_provider(encounter_id=visit.public_id, question=draft.question, choices=draft.choices, by=system)
     assert queries.drafted_query(system.practice_id, visit.public_id, "E11.9") is None
+
+
+def test_visits_that_wait_too_long_are_counted(system, place, visit):
+    assert queries.worklist_counts(system.practice_id, today=system.today)["over_three_days"] == 0
+    assert queries.worklist_counts(system.practice_id, today=system.today + timedelta(days=4))["over_three_days"] == 1
+
+
+def test_a_list_that_somebody_else_changed_meanwhile_is_a_conflict_and_nothing_is_lost(system, visit):
+    read = queries.chart(system.practice_id, visit.public_id).version
+    actions.confirm_codes(encounter_id=visit.public_id, codes=CODES, by=system, expected_version=read)
+    with pytest.raises(Conflict):
+        other = DeskCodes((DeskDiagnosis("E11.9"),), CODES.procedures)
+        actions.confirm_codes(encounter_id=visit.public_id, codes=other, by=system, expected_version=read)
+    assert [item.code for item in queries.chart(system.practice_id, visit.public_id).diagnoses] == ["J20.9"]

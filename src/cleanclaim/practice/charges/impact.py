@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
+from cleanclaim import codesets
+from cleanclaim.codesets.changes import CodeChange, Impact
 from cleanclaim.practice.charges.models import ChargeItem
 from cleanclaim.practice.coding.models import CodedDiagnosis, CodedProcedure, Favourite, LocalTerm
 from cleanclaim.practice.coding.rules import with_dot
 from cleanclaim.practice.encounters.models import Encounter
+from cleanclaim.practice.foundation.models import Practice
 
 UNBILLED = (Encounter.State.OPEN, Encounter.State.SIGNED, Encounter.State.CODED, Encounter.State.CHARGED)
+
+
+def find_impacts(changes: Sequence[CodeChange]) -> list[Impact]:
+    """Answer `codesets diff`, `import` and `update`: what the changes touch, in every practice of this installation."""
+    wanted = {(change.system, change.code): change.change for change in changes if change.change != "added"}
+    if not wanted:
+        return []
+    practices = list(Practice.objects.order_by("id").values_list("pk", flat=True))
+    return [
+        Impact(_WHAT[item.where], item.thing_id, item.system, item.code, item.says)
+        for key in practices
+        for item in impact_of(key, wanted)
+    ]
+
+
+_WHAT: Final = {"visit": "open encounter", "favourite": "favourite", "local-term": "local term", "charge-list": "charge"}
 
 
 class Touched(NamedTuple):
@@ -25,11 +44,12 @@ class Touched(NamedTuple):
     says: str
 
 
-def impact_of(practice_id: int, changes: Mapping[tuple[str, str], str], *, effective: date) -> tuple[Touched, ...]:
+def impact_of(practice_id: int, changes: Mapping[tuple[str, str], str], *, effective: date | None = None) -> tuple[Touched, ...]:
     """Return what changed codes touch, the open visits first.
 
     `changes` maps (system, code) to deleted, revised or added, as `codesets diff` lists them; an added code touches nothing. A visit is
-    touched when its service is on or after the first day of the change, since codes are judged by the day of service.
+    touched when its service is on or after the first day of the change, since codes are judged by the day of service; without that
+    day, a deleted code touches the visits on whose day the installed code sets do not have it in force.
     """
     wanted = {
         (system, with_dot(code) if system == "icd10cm" else code.upper()): what
@@ -50,16 +70,21 @@ def impact_of(practice_id: int, changes: Mapping[tuple[str, str], str], *, effec
 _Wanted = Mapping[tuple[str, str], str]
 
 
-def _visits(practice_id: int, wanted: _Wanted, codes: set[str], effective: date) -> list[Touched]:
-    where = {"voided_at__isnull": True, "code__in": codes, "encounter__state__in": UNBILLED, "encounter__served_on__gte": effective}
-    found = []
+def _visits(practice_id: int, wanted: _Wanted, codes: set[str], effective: date | None) -> list[Touched]:
+    where: dict[str, Any] = {"voided_at__isnull": True, "code__in": codes, "encounter__state__in": UNBILLED}
+    if effective is not None:
+        where["encounter__served_on__gte"] = effective
     diagnoses = CodedDiagnosis.objects.of(practice_id).filter(**where)
     services = CodedProcedure.objects.of(practice_id).filter(**where)
-    rows = [(visit, "icd10cm", code) for visit, code in diagnoses.values_list("encounter__public_id", "code")]
-    rows += services.values_list("encounter__public_id", "system", "code")
-    for visit, system, code in rows:
+    rows = [
+        (visit, "icd10cm", code, day)
+        for visit, code, day in diagnoses.values_list("encounter__public_id", "code", "encounter__served_on")
+    ]
+    rows += services.values_list("encounter__public_id", "system", "code", "encounter__served_on")
+    found = []
+    for visit, system, code, day in rows:
         what = wanted.get((system, code))
-        if what:
+        if what and (effective is not None or what != "deleted" or codesets.open_store().get(system, code, day) is None):
             found.append(Touched("visit", visit, system, code, what, _visit_says(code, what)))
     return sorted(found)
 
@@ -84,14 +109,15 @@ def _terms(practice_id: int, wanted: _Wanted, codes: set[str]) -> list[Touched]:
             for row in rows if (what := wanted.get((row.system, row.code)))]  # fmt: skip
 
 
-def _prices(practice_id: int, wanted: _Wanted, codes: set[str], effective: date) -> list[Touched]:
+def _prices(practice_id: int, wanted: _Wanted, codes: set[str], effective: date | None) -> list[Touched]:
     rows = (
         ChargeItem.objects.of(practice_id).filter(code__in=codes).select_related("charge_list").order_by("code", "modifiers", "id")
     )
     found = []
     for row in rows:
         listed = row.charge_list
-        is_over = (row.valid_to and row.valid_to < effective) or (listed.valid_to and listed.valid_to < effective)
+        ends = [day for day in (row.valid_to, listed.valid_to) if day is not None]
+        is_over = bool(ends) and (effective is None or min(ends) < effective)
         what = wanted.get((row.system, row.code))
         if what and not is_over:
             says = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -205,7 +205,7 @@ def worklist_counts(practice_id: int, *, today: date) -> dict[str, int]:
         "to_code": ready.count(),
         "pended": waiting.count() - ready.count(),
         "queries_open": asked.count(),
-        "over_three_days": sum(1 for row in waiting.only("signed_at") if row.signed_at and (today - row.signed_at.date()).days > 3),
+        "over_three_days": waiting.filter(signed_at__date__lt=today - timedelta(days=3)).count(),
     }
 
 

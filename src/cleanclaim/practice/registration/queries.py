@@ -198,7 +198,10 @@ def _keys_of_word(word: str) -> tuple[list[tuple[str, str]], int | None] | None:
         chart = int(number) if word.isdigit() and len(number) < 9 else None
         return (keys, chart) if keys or chart is not None else None
     letters = rules.plain(word)
-    return ([("last3", letters[:3]), ("first3", letters[:3])], None) if letters else None
+    if not letters:
+        return None
+    count = 2 if len(letters) <= 2 else 3
+    return [(f"last{count}", letters[:count]), (f"first{count}", letters[:count])], None
 
 
 def _date_of(word: str) -> date | None:

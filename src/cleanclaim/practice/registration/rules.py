@@ -92,13 +92,15 @@ def digits(text: str) -> str:
 def search_keys(person: Identity) -> frozenset[tuple[str, str]]:
     """Return the (kind, value) keys under which a registration is found again; they are stored only as blind indexes.
 
-    Kinds: last (whole last name), last3 and first3 (first three letters), born, sound-born (sound of the last name with the birth
+    Kinds: last (whole last name), last2, last3, first2, first3 (first letters), born, sound-born (sound of the last name with the birth
     date), first-born (first name with the birth date), ssn, phone, email.
     """
     last, first = plain(person.last_name), plain(person.first_name)
     born = person.born_on.isoformat() if person.born_on else ""
     keys = {
         ("last", last),
+        ("last2", last[:2]),
+        ("first2", first[:2]),
         ("last3", last[:3]),
         ("first3", first[:3]),
         ("born", born),
