@@ -17,6 +17,7 @@ from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, UnreadableIn
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module below cleanclaim.cli, one line of help)
     "encoder": ("encoder", "train the encoder's weights from coded notes, and measure them"),
+    "demo": ("demo", "run the whole cycle on an invented practice, print the proof, open the desks"),
     "code": ("code", "the codes that a note supports, with the words that prove them"),
     "lookup": ("lookup", "find a code by words, shorthand or part of a code"),
     "codesets": ("codesets", "status, build, import, update, diff, undo: the code sets in force on a date"),
