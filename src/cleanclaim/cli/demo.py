@@ -90,11 +90,22 @@ def _print(result: DemoResult, seconds: float) -> None:
     head = f"{'visit':<10} {'chart':>5}  {'codes':<52} {'state':<11} {'charge':>9} {'insurer':>9} {'w/o':>9} {'patient':>9} {'ins. owes':>9} {'pat. owes':>9}"
     print(head)
     for row in result.rows:
-        codes = row.codes if len(row.codes) <= 52 else f"{row.codes[:51]}…"  # noqa: PLR2004 - the column's width
-        amounts = (row.charge_cents, row.insurance_paid_cents, row.written_off_cents, row.patient_paid_cents, row.insurance_balance_cents, row.patient_balance_cents)
+        codes = row.codes if len(row.codes) <= 52 else f"{row.codes[:51]}…"
+        amounts = (
+            row.charge_cents,
+            row.insurance_paid_cents,
+            row.written_off_cents,
+            row.patient_paid_cents,
+            row.insurance_balance_cents,
+            row.patient_balance_cents,
+        )
         cells = " ".join(f"{_dollars(cents) if row.charge_cents else '':>9}" for cents in amounts)
-        print(f"{row.on:<10} {row.chart_number:>5}  {codes or '(waits at the coding desk)':<52} {row.state.replace('_', ' '):<11} {cells}")
-    print(f"\nThe encoder proposed {result.proposed_codes} of the {result.gold_codes} codes that the guidelines ask for, and {result.beside_codes} others beside them.")
+        print(
+            f"{row.on:<10} {row.chart_number:>5}  {codes or '(waits at the coding desk)':<52} {row.state.replace('_', ' '):<11} {cells}"
+        )
+    print(
+        f"\nThe encoder proposed {result.proposed_codes} of the {result.gold_codes} codes that the guidelines ask for, and {result.beside_codes} others beside them."
+    )
     proof = f"charges {_dollars(result.charges_cents)} = payments {_dollars(result.payments_cents)} + adjustments {_dollars(result.adjustments_cents)}"
     print(f"PROOF from the ledger: {proof} + balances {_dollars(result.balances_cents)}; {result.entries} entries, {result.unbalanced} unbalanced."
           f" {'Every figure ties.' if result.ties else 'IT DOES NOT TIE: ' + '; '.join(result.broken)} ({seconds:.0f} s)")  # fmt: skip

@@ -32,7 +32,7 @@ def adjudicate(claim: Claim, plan: Plan, memory: Memory, *, on: date) -> Decisio
         return Decision(_answer(claim, icn, [_refused(line, group, reason, remark) for line in claim.lines], status="4"), memory)
     member = f"{claim.subscriber.party.id}:{(claim.served_on or on).year}"
     met = memory.deductible_met.get(member, 0)
-    before = claim.other_coverages
+    before = earlier_payers(claim)
     lines: list[ServicePayment] = []
     copay_left = plan.copay_cents
     for line in claim.lines:
@@ -54,6 +54,13 @@ def adjudicate(claim: Claim, plan: Plan, memory: Memory, *, on: date) -> Decisio
 _DENIALS: Final = frozenset({"16", "18", "29", "31", "96", "129", "197", "204", "22"})
 
 
+def earlier_payers(claim: Claim) -> tuple[OtherCoverage, ...]:
+    """Return the other coverages that pay before this one; a primary claim names the second payer too, who has decided nothing yet."""
+    order = "PSTABCDEFGH"
+    own = order.find(claim.subscriber.sequence)
+    return tuple(other for other in claim.other_coverages if order.find(other.subscriber.sequence) < own)
+
+
 def _key(claim: Claim) -> str:
     lines = ",".join(f"{line.procedure}:{line.charge_cents}" for line in claim.lines)
     return f"{claim.subscriber.party.id}|{claim.served_on}|{lines}"
@@ -68,7 +75,7 @@ def _refusal_of_claim(claim: Claim, plan: Plan, memory: Memory, on: date) -> tup
         return "CO", "18", ""
     if not claim.diagnoses:
         return "CO", "16", "M76"
-    if claim.subscriber.sequence != "P" and not claim.other_coverages:
+    if claim.subscriber.sequence != "P" and not earlier_payers(claim):
         return "CO", "22", "MA04"
     return None
 

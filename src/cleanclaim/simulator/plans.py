@@ -12,9 +12,10 @@ VISIT_CODES: Final = frozenset(["99202", "99203", "99204", "99205", "99211", "99
 """Services that a visit copay belongs to."""
 
 PREVENTIVE_CODES: Final = frozenset(
-    ["G0438", "G0439", "G0008", "G0009", "90471", "90472", *(str(code) for code in range(99381, 99398))]
+    ["G0438", "G0439", "G0008", "G0009", "G0010", "90460", "90461", "90471", "90472", "90473", "90474",
+     *(str(code) for code in range(90476, 90760)), *(str(code) for code in range(99381, 99398))]
 )  # fmt: skip
-"""Services without cost sharing (45 CFR 147.130)."""
+"""Yearly visits, vaccines and their giving: no cost sharing (45 CFR 147.130; Medicare Part B vaccines)."""
 
 
 class Plan(NamedTuple):

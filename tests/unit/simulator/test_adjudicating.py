@@ -107,6 +107,13 @@ def test_a_second_payer_pays_what_the_first_left_to_the_patient():
     assert payment.lines[0].adjustments == (Adjustment("OA", "23", 176_00),)
 
 
+def test_a_first_payer_pays_first_though_the_claim_names_the_second():
+    waiting = OtherCoverage(Subscriber(Party(entity="IL"), Party(entity="PR", id="VTMCD"), "S"))
+    payment = adjudicate(claim(("99213", 200_00, {}), other_coverages=(waiting,)), GRANITE, Memory(), on=DAY).payment
+    assert all(item.group != "OA" for item in payment.lines[0].adjustments)
+    assert payment.status == "1"
+
+
 def test_medicaid_never_pays_more_than_its_own_allowed_amount():
     payment = second_claim(24_00, GRANITE._replace(second="lesser-of", allowed_cents={"99213": 100_00}))
     check(payment)

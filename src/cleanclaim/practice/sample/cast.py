@@ -82,7 +82,9 @@ def set_up(*, by: Actor, exchange: Path, password: str | None) -> Staff:
                                 contact_name=own["contact"], valid_from=OPENED, by=by, **where)  # fmt: skip
     site = people.add_site(name="Main Street", by=by, **where)
     members = {
-        row["username"]: people.add_member(username=row["username"], display_name=row["name"], roles=frozenset(row["roles"]), password=password, by=by)
+        row["username"]: people.add_member(
+            username=row["username"], display_name=row["name"], roles=frozenset(row["roles"]), password=password, by=by
+        )
         for row in facts()["members"]
     }
     providers = {

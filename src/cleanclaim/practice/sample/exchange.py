@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleanclaim.documents import ClaimPayment, Party
-from cleanclaim.simulator import Memory, Payer
 from cleanclaim.practice.sample.cast import plans
+from cleanclaim.simulator import Memory, Payer
 
 
 class Answered(NamedTuple):

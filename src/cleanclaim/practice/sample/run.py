@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from cleanclaim.documents import ClaimPayment, Party
@@ -35,7 +35,7 @@ __all__ = ["DemoResult", "VisitRow", "run"]
 
 LAST_DAY: Final = date(2026, 11, 20)
 """The sample's last day: what payers would answer later stays open."""
-DAYS_TO_PAY: Final = 12
+DAYS_TO_PAY: Final = 9
 """A remittance comes this many days after its claim."""
 
 Progress = Callable[[int, int, str], None]
@@ -124,12 +124,13 @@ class _Run:
             coding.finalise_coding(encounter_id=encounter, by=coder)
             price_charges(encounter_id=encounter, by=self.by(at, "mina"))
             drain(by=self.by(at))
+            receivables.use_credit(patient_id=self.patients[visit["patient"]].public_id, by=self.by(at, "ruth"))
             self._clear(at + timedelta(hours=6))
 
         return step
 
     def _clear(self, at: datetime) -> None:
-        """Send what is ready; the payers acknowledge the same evening and pay twelve days later."""
+        """Send what is ready; the payers acknowledge the same evening and pay nine days later."""
         run_cycle(by=self.by(at, "ruth"))
         answered = self.exchange.answer(at=at + timedelta(hours=1))
         self.decisions |= {number: (payment, answered.payees[number]) for number, payment in answered.decisions.items()}
@@ -172,7 +173,9 @@ class _Run:
             patient = self.patients[key].public_id
             due = accounts.account_summary(self.practice.pk, patient, on=at.date()).due_now_cents
             if due > 0:
-                receivables.take_payment(patient_id=patient, cents=due, method=method, reference=f"sample {reference}", by=self.by(at, "ruth"))
+                receivables.take_payment(
+                    patient_id=patient, cents=due, method=method, reference=f"sample {reference}", by=self.by(at, "ruth")
+                )
 
         return step
 
@@ -183,6 +186,8 @@ class _Run:
         return step
 
     def _statements(self, at: datetime) -> None:
+        for patient in self.patients.values():
+            receivables.use_credit(patient_id=patient.public_id, by=self.by(at, "ruth"))
         for account in accounts.patients_to_bill(self.practice.pk, on=at.date()):
             try:
                 produce_statement(patient_id=account, by=self.by(at, "ruth"))
@@ -197,7 +202,9 @@ class _Run:
                 if claim.served_on != served_on or claim.sent_number not in self.decisions:
                     continue
                 before, payee = self.decisions[claim.sent_number]
-                self.exchange.put(f"correction-{claim.sent_number}.835", self.exchange.payer.reverse(before, _better(before), payee, at=at))
+                self.exchange.put(
+                    f"correction-{claim.sent_number}.835", self.exchange.payer.reverse(before, _better(before), payee, at=at)
+                )
                 self.exchange.remember()
             run_cycle(by=self.by(at, "ruth"))
 
@@ -207,7 +214,9 @@ class _Run:
 def _better(before: ClaimPayment) -> ClaimPayment:
     line = before.lines[0]
     more = 10_00
-    adjustments = tuple(item._replace(cents=item.cents - more) if (item.group, item.reason) == ("CO", "45") else item for item in line.adjustments)
+    adjustments = tuple(
+        item._replace(cents=item.cents - more) if (item.group, item.reason) == ("CO", "45") else item for item in line.adjustments
+    )
     lines = (line._replace(paid_cents=line.paid_cents + more, adjustments=adjustments), *before.lines[1:])
     return before._replace(paid_cents=before.paid_cents + more, lines=lines)
 
