@@ -83,7 +83,8 @@ def test_gold_codes_are_in_force_on_their_day():
     for visit in visits():
         for code in visit["diagnoses"]:
             found = store.get("icd10cm", code, visit["on"])
-            assert found is not None and found.billable, (visit["note"], code)
+            assert found is not None, (visit["note"], code)
+            assert found.billable, (visit["note"], code)
 
 
 def test_nothing_of_the_sample_stands_open_on_disk(outcome):
