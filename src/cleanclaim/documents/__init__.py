@@ -12,6 +12,7 @@ from cleanclaim.documents.acknowledgements import (
     StatusCode,
     TransactionAcknowledgement,
 )
+from cleanclaim.documents.authorizations import AuthorizationDecision, AuthorizationRequest, ReviewedService
 from cleanclaim.documents.claims import (
     Claim,
     CodedFact,
@@ -33,7 +34,9 @@ from cleanclaim.documents.coding import (
     Suggestions,
 )
 from cleanclaim.documents.eligibility import Benefit, EligibilityRequest, EligibilityResponse
+from cleanclaim.documents.enrollments import Enrollment, MemberCoverage
 from cleanclaim.documents.parts import Address, Adjustment, Amount, DateFact, Party, Place, Reference
+from cleanclaim.documents.premiums import PremiumItem, PremiumPayment
 from cleanclaim.documents.remittances import (
     ClaimPayment,
     ProviderAdjustment,
@@ -44,10 +47,10 @@ from cleanclaim.documents.remittances import (
 from cleanclaim.documents.status import ClaimStatus, ClaimStatusRequest
 
 __all__ = [
-    "Address", "Adjustment", "Amount", "Benefit", "Claim", "ClaimAcknowledgement", "ClaimPayment", "ClaimStatus",
+    "Address", "Adjustment", "Amount", "AuthorizationDecision", "AuthorizationRequest", "Benefit", "Claim", "ClaimAcknowledgement", "ClaimPayment", "ClaimStatus",
     "ClaimStatusRequest", "CodedEncounter", "CodedFact", "DateFact", "Diagnosis", "EligibilityRequest", "EligibilityResponse",
-    "EmLevel", "Evidence", "FunctionalAcknowledgement", "InterchangeAcknowledgement", "LineAdjudication", "NotCoded", "Note",
-    "NoteContext", "OtherCoverage", "Party", "Place", "ProcedureCode", "ProviderAdjustment", "Reference", "RemittanceAdvice",
-    "RemittanceHeader", "SegmentError", "ServiceLine", "ServicePayment", "StatusCode", "Subscriber", "Suggestion", "Suggestions",
+    "EmLevel", "Enrollment", "Evidence", "FunctionalAcknowledgement", "InterchangeAcknowledgement", "LineAdjudication", "MemberCoverage", "NotCoded", "Note",
+    "NoteContext", "OtherCoverage", "Party", "Place", "PremiumItem", "PremiumPayment", "ProcedureCode", "ProviderAdjustment", "Reference", "RemittanceAdvice",
+    "RemittanceHeader", "ReviewedService", "SegmentError", "ServiceLine", "ServicePayment", "StatusCode", "Subscriber", "Suggestion", "Suggestions",
     "TransactionAcknowledgement",
 ]  # fmt: skip

@@ -46,7 +46,8 @@ def test_many_claims_share_their_loops_and_split_into_transactions():
     claims = [samples.professional(patient_control_number=str(number)) for number in range(5003)]
     written = x12.write_claims(claims, samples.ENVELOPE)
     assert written.count(b"~ST*837*") == 2
-    assert written.count(b"~HL*") == 4
+    assert written.count(b"~HL*") == 1 + 50 + 1 + 1
+    assert x12.check(written).findings == ()
     assert [claim.patient_control_number for claim in x12.read_claims(written)] == [claim.patient_control_number for claim in claims]
 
 

@@ -34,6 +34,8 @@ from cleanclaim.x12.tokens.writer import Composite, SegmentWriter
 
 GUIDES: Final = {"837P": "005010X222A1", "837I": "005010X223A2", "837D": "005010X224A2"}
 CLAIMS_PER_TRANSACTION: Final = 5000  # the guides' limit for one ST
+CLAIMS_PER_LEVEL: Final = 100
+LINES_PER_CLAIM: Final = {"837P": 50, "837I": 999, "837D": 50}
 _SPECIALTY: Final = {"82": "PE", "71": "AT", "DN": "RF", "P3": "RF", "DD": "AS"}
 
 
@@ -60,6 +62,10 @@ def _refuse_unfit(claim: Claim) -> None:
         raise Refused("A claim has a patient control number of 1 to 38 characters.")
     if not claim.lines:
         raise Refused(f"{name} has no line.")
+    if len(claim.lines) > LINES_PER_CLAIM[claim.kind]:
+        raise Refused(f"{name} has {len(claim.lines)} lines; an {claim.kind} carries at most {LINES_PER_CLAIM[claim.kind]}.")
+    if claim.unreadable:
+        raise Refused(f"{name} was read from a file with values that could not be read; correct them first.")
     total = sum(line.charge_cents for line in claim.lines)
     if total != claim.charge_cents:
         raise Refused(f"{name} charges {money_text(claim.charge_cents)}, but its lines add up to {money_text(total)}.")
@@ -99,7 +105,8 @@ class _Body:
             provider_level = self._level(out, 0, "20", has_children=True)
             _write_billing(out, billing, pay_to)
             for subscriber, members in groupby(claims, key=lambda claim: claim.subscriber):
-                self._write_subscriber(out, provider_level, subscriber, list(members))
+                for some in _hundreds(list(members)):
+                    self._write_subscriber(out, provider_level, subscriber, some)
 
     def _level(self, out: SegmentWriter, parent: int, code: str, *, has_children: bool) -> int:
         self._levels += 1
@@ -128,6 +135,12 @@ class _Body:
                 _write_person(out, patient or Party(), "QC")
                 for claim in own:
                     _write_claim(out, claim)
+
+
+def _hundreds(claims: list[Claim]) -> Iterator[list[Claim]]:
+    """Cut claims into runs that one level may carry: loop 2300 comes at most 100 times."""
+    for start in range(0, len(claims), CLAIMS_PER_LEVEL):
+        yield claims[start : start + CLAIMS_PER_LEVEL]
 
 
 def _write_ends(out: SegmentWriter, envelope: Envelope) -> None:
