@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "lookup": ("lookup", "find a code by words, shorthand or part of a code"),
     "codesets": ("codesets", "status, build, import, update, diff, undo: the code sets in force on a date"),
     "scrub": ("scrub", "run the edits over claims (837)"),
+    "simulate": ("simulate", "let a simulated payer answer a file of claims"),
     "claims": ("claims", "import, list, show: open claims taken over, with their money and history"),
     "post": ("post", "post remittances (835) to the cent"),
     "ledger": ("ledger", "verify: re-derive what must hold of the books"),

@@ -13,10 +13,11 @@ _STATUS: Final = {"P": "1", "S": "2", "T": "3"}
 
 
 class Decision(NamedTuple):
-    """What the payer decided for a claim, and what it remembers afterwards."""
+    """What the payer decided for a claim, and what it remembers afterwards. `reversal` takes back the decision that a replacement replaces."""
 
     payment: ClaimPayment
     memory: Memory
+    reversal: ClaimPayment | None = None
 
 
 def adjudicate(claim: Claim, plan: Plan, memory: Memory, *, on: date) -> Decision:
@@ -24,8 +25,54 @@ def adjudicate(claim: Claim, plan: Plan, memory: Memory, *, on: date) -> Decisio
     number = memory.last_claim_number + 1
     icn = f"{plan.payer_id[:4].upper().rjust(4, '0')}{on:%y%j}{number:06d}"
     memory = memory._replace(last_claim_number=number)
+    original = memory.decided.get(claim.payer_claim_control_number) if claim.frequency in {"7", "8"} else None
+    reversal = None
+    if original is not None:
+        memory = _forget(claim, original, memory)
+        reversal = reversal_of(original)
     if claim.frequency == "8":
+        if reversal is not None:
+            return Decision(reversal, memory)
         return Decision(_answer(claim, icn, [_refused(line, "CO", "129") for line in claim.lines], status="4"), memory)
+    decision = _decide(claim, icn, plan, memory, on)
+    memory = decision.memory._replace(decided={**decision.memory.decided, icn: decision.payment})
+    # nothing was paid or assigned by a refusal, so there is nothing to take back
+    takes_back = original is not None and (original.paid_cents or original.patient_responsibility_cents)
+    return Decision(decision.payment, memory, reversal if takes_back else None)
+
+
+def reversal_of(payment: ClaimPayment) -> ClaimPayment:
+    """Turn every amount of a decision around, under its own groups and reasons (005010X221A1 section 1.10.2.8)."""
+    lines = tuple(
+        line._replace(
+            charge_cents=-line.charge_cents, paid_cents=-line.paid_cents,
+            adjustments=tuple(item._replace(cents=-item.cents) for item in line.adjustments),
+        )
+        for line in payment.lines
+    )  # fmt: skip
+    return payment._replace(
+        status="22", charge_cents=-payment.charge_cents, paid_cents=-payment.paid_cents, patient_responsibility_cents=0, lines=lines,
+        adjustments=tuple(item._replace(cents=-item.cents) for item in payment.adjustments),
+    )  # fmt: skip
+
+
+def _forget(claim: Claim, original: ClaimPayment, memory: Memory) -> Memory:
+    """Take a decision out of the memory: its deductible, its place among the originals, itself."""
+    icn = original.payer_claim_control_number
+    met = dict(memory.deductible_met)
+    for line in original.lines:
+        member = f"{claim.subscriber.party.id}:{(line.served_on or claim.served_on or date.min).year}"
+        used = sum(item.cents for item in line.adjustments if (item.group, item.reason) == ("PR", "1"))
+        if used and member in met:
+            met[member] = max(0, met[member] - used)
+    return memory._replace(
+        deductible_met=met,
+        seen={key: number for key, number in memory.seen.items() if number != icn},
+        decided={number: kept for number, kept in memory.decided.items() if number != icn},
+    )
+
+
+def _decide(claim: Claim, icn: str, plan: Plan, memory: Memory, on: date) -> Decision:
     refusal = _refusal_of_claim(claim, plan, memory, on)
     if refusal is not None:
         group, reason, remark = refusal

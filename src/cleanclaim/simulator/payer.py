@@ -13,12 +13,13 @@ from cleanclaim.documents import (
     ClaimAcknowledgement,
     ClaimPayment,
     Party,
+    ProviderAdjustment,
     RemittanceAdvice,
     RemittanceHeader,
     StatusCode,
 )
 from cleanclaim.kernel.identifiers import Npi
-from cleanclaim.simulator.adjudicating import Decision, adjudicate
+from cleanclaim.simulator.adjudicating import Decision, adjudicate, reversal_of
 from cleanclaim.simulator.plans import Memory, Plan
 
 _HOME: Final = Address("1 Payer Plaza", "", "Montpelier", "VT", "05602")
@@ -44,12 +45,17 @@ class Answers(NamedTuple):
 
 
 class Payer:
-    """One or more plans behind one door. What it remembers is in `memories`, by payer id."""
+    """One or more plans behind one door. What it remembers is in `memories`, by payer id; `control_number` is the last that it gave."""
 
-    def __init__(self, plans: Iterable[Plan], *, memories: Mapping[str, Memory] | None = None) -> None:
+    def __init__(self, plans: Iterable[Plan], *, memories: Mapping[str, Memory] | None = None, control_number: int = 0) -> None:
         self.plans = {plan.payer_id: plan for plan in plans}
         self.memories: dict[str, Memory] = {name: Memory() for name in self.plans} | dict(memories or {})
-        self._control_number = 0
+        self._control_number = control_number
+
+    @property
+    def control_number(self) -> int:
+        """The last interchange control number given; the caller keeps it so that none is given twice."""
+        return self._control_number
 
     def answer(self, content: bytes, *, at: datetime, paid_on: date | None = None) -> Answers:
         """Answer a file of claims: TA1 and 999 for what is in it, a 277CA for each claim, an 835 for each payer that accepted any."""
@@ -70,6 +76,8 @@ class Payer:
             self.memories[plan.payer_id] = decision.memory
             number = decision.payment.payer_claim_control_number
             answered.append((claim, _acknowledge(claim, _ACCEPTED, number, at.date())))
+            if decision.reversal is not None:
+                by_payer.setdefault(plan.payer_id, []).append((claim, decision.reversal))
             by_payer.setdefault(plan.payer_id, []).append((claim, decision.payment))
         acks = x12.write_claim_acknowledgements(answered, self._envelope(content, at), received_on=at.date()) if answered else b""
         remittances = tuple(
@@ -85,14 +93,22 @@ class Payer:
         """Write one 835 for decisions; what would be a negative check is carried forward (PLB FB)."""
         memory = self.memories[plan.payer_id]
         memory = memory._replace(last_check=memory.last_check + 1)
-        self.memories[plan.payer_id] = memory
+        trace = f"{plan.payer_id}{memory.last_check:07d}"
         total = sum(payment.paid_cents for payment in payments)
+        owed, net = memory.forward_cents, total - memory.forward_cents
+        year_end = date(paid_on.year, 12, 31)
+        forwards = (
+            ProviderAdjustment(payee.id, year_end, "FB", memory.forward_trace, owed),
+            ProviderAdjustment(payee.id, year_end, "FB", trace, min(net, 0)),
+        )
+        memory = memory._replace(forward_cents=max(0, -net), forward_trace=trace if net < 0 else "")
+        self.memories[plan.payer_id] = memory
         header = RemittanceHeader(
-            control_number="0001", paid_cents=total, payer=_party(plan), payee=payee._replace(entity="PE", contact_name="", phone=""),
-            method="ACH" if total else "NON", paid_on=paid_on, trace_number=f"{plan.payer_id}{memory.last_check:07d}",
+            control_number="0001", paid_cents=max(0, net), payer=_party(plan), payee=payee._replace(entity="PE", contact_name="", phone=""),
+            method="ACH" if net > 0 else "NON", paid_on=paid_on, trace_number=trace,
             payer_identifier=f"1{plan.payer_id.rjust(9, '0')[-9:]}", produced_on=at.date(),
         )  # fmt: skip
-        advice = RemittanceAdvice(header, tuple(payments))
+        advice = RemittanceAdvice(header, tuple(payments), tuple(item for item in forwards if item.cents))
         envelope = x12.Envelope(
             sender_id=plan.payer_id, receiver_id="PROVIDER", instant=at, interchange_control_number=self._next(),
             group_control_number=self._control_number,
@@ -118,21 +134,6 @@ class Payer:
     def _next(self) -> int:
         self._control_number += 1
         return self._control_number
-
-
-def reversal_of(payment: ClaimPayment) -> ClaimPayment:
-    """Turn every amount of a decision around, under its own groups and reasons (005010X221A1 section 1.10.2.8)."""
-    lines = tuple(
-        line._replace(
-            charge_cents=-line.charge_cents, paid_cents=-line.paid_cents,
-            adjustments=tuple(item._replace(cents=-item.cents) for item in line.adjustments),
-        )
-        for line in payment.lines
-    )  # fmt: skip
-    return payment._replace(
-        status="22", charge_cents=-payment.charge_cents, paid_cents=-payment.paid_cents, patient_responsibility_cents=0, lines=lines,
-        adjustments=tuple(item._replace(cents=-item.cents) for item in payment.adjustments),
-    )  # fmt: skip
 
 
 def _refusal(claim: Claim, plan: Plan | None) -> StatusCode | None:
