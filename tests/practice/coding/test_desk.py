@@ -185,3 +185,20 @@ def test_a_list_that_somebody_else_changed_meanwhile_is_a_conflict_and_nothing_i
         other = DeskCodes((DeskDiagnosis("E11.9"),), CODES.procedures)
         actions.confirm_codes(encounter_id=visit.public_id, codes=other, by=system, expected_version=read)
     assert [item.code for item in queries.chart(system.practice_id, visit.public_id).diagnoses] == ["J20.9"]
+
+
+def test_a_code_is_judged_by_the_day_of_service_across_the_first_of_october(system, place):
+    from cleanclaim.codesets import open_store
+
+    rows = open_store().query(
+        "SELECT code FROM code WHERE system = 'icd10cm' AND billable = 1 AND valid_to = 20260930 ORDER BY code LIMIT 200"
+    )
+    store, last, next_day = open_store(), date(2026, 9, 30), date(2026, 10, 1)
+    gone = next(code for (code,) in rows if store.get("icd10cm", code, last) and not store.get("icd10cm", code, next_day))
+    codes = DeskCodes((DeskDiagnosis(gone),), (DeskProcedure("cpt", "99213"),))
+    ines = cast.patient(system)
+    before = cast.signed_visit(system, place, ines, served_on=last)
+    after = cast.signed_visit(system, place, ines, served_on=next_day)
+    actions.confirm_codes(encounter_id=before.public_id, codes=codes, by=system)
+    with pytest.raises(actions.NotReady, match="no billable code"):
+        actions.confirm_codes(encounter_id=after.public_id, codes=codes, by=system)
