@@ -16,7 +16,7 @@ from cleanclaim.encoder.evidence import evidence_of
 from cleanclaim.encoder.guidelines.assertions import weigh_assertions
 from cleanclaim.encoder.guidelines.combine import combine, named
 from cleanclaim.encoder.guidelines.order import in_order, resolve_excludes
-from cleanclaim.encoder.guidelines.services import diagnoses_of_services
+from cleanclaim.encoder.guidelines.services import diagnoses_of_services, treated_conditions
 from cleanclaim.encoder.guidelines.visits import decide_visit, raise_routine
 from cleanclaim.encoder.model.features import features_of, treated_families
 from cleanclaim.encoder.model.scoring import Model, load_model
@@ -24,6 +24,8 @@ from cleanclaim.encoder.plugins import Suggester
 from cleanclaim.encoder.reading import Reading, read
 
 CASE_REPORT: Final = "case-report"
+TREATED: Final = 0.8
+"""Confidence of a condition that only the service done for it makes reportable."""
 LONGEST_ANSWER: Final = 60
 """More codes than any visit reports; a file of words is cut there."""
 
@@ -76,6 +78,11 @@ def _visit(
     diagnoses = in_order(diagnoses, gathered, book)[:LONGEST_ANSWER]
     level = em.level_of(reading, gathered)
     services = procedures.suggest_services(reading, gathered, level, book)
+    for code in sorted(treated_conditions(services.suggestions, gathered) - {one.code for one in diagnoses if one.band != "hint"}):
+        diagnoses = [one for one in diagnoses if one.code != code]
+        candidate = gathered.by_code[code]
+        candidate.reasons.append("A service of the visit treated or examined it (guideline IV.J).")
+        diagnoses.append(_suggestion(candidate, gathered, TREATED, "look"))
     diagnoses += diagnoses_of_services(services.suggestions, diagnoses, book)
     if level is not None and services.em_code:
         level = level._replace(code=services.em_code)

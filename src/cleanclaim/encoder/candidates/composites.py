@@ -82,6 +82,7 @@ _NATURES: Final = {
     "bcc": "basal", "basal cell": "basal", "squamous cell carcinoma": "squamous", "scc": "squamous", "squamous cell": "squamous", "melanoma": "melanoma", "foreign body": "foreign body",
     "splinter": "foreign body", "fracture": "fracture",
 }  # fmt: skip
+_NATURE_WORD: Final = re.compile("|".join(sorted({name.split()[0] for name in _NATURES})))
 _MARK: Final = re.compile(r"\{s:(.)(.)\.(.)\}|\{s:\.\.(.)\}")
 _KINDS: Final = {"abscess": "a", "cellulitis": "a", "basal": "n", "squamous": "n", "melanoma": "n"}
 
@@ -90,10 +91,27 @@ class _Hit(NamedTuple):
     name: str
     first: int
     last: int
+    side: str = ""
+
+
+_SKIN_PLACE: Final = re.compile(
+    r"\b(?:rash|erythema|redness|bite|warmth|swelling|papule|tick)\b[^.\n]{0,60}?\b(right|left) (\w+)", re.IGNORECASE
+)
+
+
+def _site_of_skin(reading: Reading, nature: _Hit) -> _Hit | None:
+    """Return the place of a bite that only the exam tells: where the rash or the redness is."""
+    for match in _SKIN_PLACE.finditer(reading.lowered):
+        name = _SITES.get(match.group(2))
+        if name in _SPECS["insect bite"]:
+            return _Hit(name, nature.first, nature.last, match.group(1))
+    return None
 
 
 def find_composites(reading: Reading, sentence: Sentence, start: int, end: int) -> list[Mention]:
     """Return the mentions of a nature with a site within a stretch of a sentence."""
+    if not _NATURE_WORD.search(reading.lowered, start, end):
+        return []
     tokens = tokens_of(reading.text, start, end)
     keys = [fold(token.key) for token in tokens]
     natures = _hits(keys, _NATURES)
@@ -105,10 +123,12 @@ def find_composites(reading: Reading, sentence: Sentence, start: int, end: int) 
         table = _SPECS[nature.name]
         near = sorted((abs(site.first - nature.first), site) for site in sites if site.name in table or site.name == "leg")
         site = next((hit for gap, hit in near if gap <= 9), None)
+        if site is None and nature.name == "insect bite":
+            site = _site_of_skin(reading, nature)
         if site is None:
             continue
-        first, last = min(nature.first, site.first), max(nature.last, site.last)
-        side = side_near(keys, first, last)
+        first, last = (nature.first, nature.last) if site.side else (min(nature.first, site.first), max(nature.last, site.last))
+        side = site.side or side_near(keys, first, last)
         place = "thigh" if site.name == "leg" and re.search(r"\b(?:upper leg|thigh)\b", reading.lowered) else site.name
         spec = _spec(table.get(place, table.get(site.name, "")), nature.name, place, side, reading.lowered)
         if not spec:

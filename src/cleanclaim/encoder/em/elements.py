@@ -14,12 +14,12 @@ _PLAN: Final = frozenset(
     {"assessment", "assessment_plan", "plan", "orders", "instructions", "procedure", "discharge", "hpi", "head"}
 )
 _WORSE: Final = re.compile(
-    r"\b(?:exacerbat\w+|uncontrolled|not (?:well )?(?:controlled|at goal)|poorly controlled|above goal|worsen\w*|progress(?:ing|ion|ive)|flar\w+|elevated|increase[ds]?|increasing|not improv\w+|not working|"
+    r"\b(?:exacerbat\w+|worse|(?:start(?:ed|ing)?|initiat\w+|add(?:ed)?|begin|prescri\w+) (?:\w+ ){0,3}(?:on )?(?:\w+ )?\d*\.?\d* ?(?:mg|mcg|units|puffs)|newly|new[- ]onset|uncontrolled|not (?:well )?(?:controlled|at goal)|poorly controlled|above goal|worsen\w*|progress(?:ing|ion|ive)|flar\w+|elevated|increase[ds]?|increasing|not improv\w+|not working|"
     r"side effects?|unstable|higher dose|failed|refractory|uncontrolled|decompensat\w+|deteriorat\w+|out of control|acting up|inadequate\w*|change[d]? (?:his|her|to)|still (?:having|symptomatic))\b", re.IGNORECASE)  # fmt: skip
 _COMPLICATED: Final = re.compile(r"^(?:S[1-4]2|S52|S72|S82|S92\.[0-3]|S06\.0X1|S02|S43\.0|T2[0-5]\.3)")
 _THREAT: Final = re.compile(
     r"\b(?:myocardial infarction|stemi|nstemi|unstable angina|pulmonary embol\w+|respiratory (?:failure|distress)|sepsis|septic|acute stroke|status epilepticus|suicid\w+ (?:with )?(?:plan|intent)|anaphyla\w+|"
-    r"severe exacerbation|acute renal failure|stage (?:iii|iv|3|4)\b|metasta\w+|threat to (?:life|vision)|loss of vision|vision (?:loss|would|may)|acute coronary|rule out acs|acs\b|impending)\b", re.IGNORECASE)  # fmt: skip
+    r"severe exacerbation|acute renal failure|stage (?:iii|iv|3|4)[abc]?\b(?! (?:ckd|chronic|kidney))|metasta\w+|threat to (?:life|vision)|loss of vision|vision (?:loss|would|may)|acute coronary|rule out acs|acs\b|impending)\b", re.IGNORECASE)  # fmt: skip
 _NEW: Final = re.compile(
     r"\b(?:new(?:ly)?|undiagnosed|unclear|unknown|cause (?:not known|undetermined)|uncertain|undetermined|rule out|r/o|further evaluation|concern\w*|suspicious)\b",
     re.IGNORECASE,
@@ -31,7 +31,15 @@ _SYSTEMIC: Final = re.compile(
 
 def problems_of(reading: Reading, gathered: Gathered) -> Element:
     """Score the number and complexity of the problems addressed."""
-    found = diagnoses(gathered)
+    found = diagnoses(gathered) or [
+        one
+        for one in gathered.by_code.values()
+        if not one.why_not
+        and one.assertion == "present"
+        and one.concept.kind in {"a", "c", "i", "n"}
+        and not one.code.startswith("Z")
+    ]
+    followed = [one for one in found if one.code.startswith(("Z08", "Z09", "Z85", "Z86", "Z9"))]
     acute = [one for one in found if one.concept.kind in {"a", "i"} and not one.code.startswith("Z")]
     chronic = [one for one in found if (one.concept.kind in {"c", "n"} or one.derived) and not one.code.startswith("Z")]
     chronic = _one_each(chronic)
@@ -47,12 +55,19 @@ def problems_of(reading: Reading, gathered: Gathered) -> Element:
         )
         or said
     )
-    if _THREAT.search(plan) and not re.search(
+    threatened = " ".join(
+        part for part in re.split(r"(?<=[.!?])\s", plan) if not re.search(r"\brisks?\b|\bckd|kidney", part, re.IGNORECASE)
+    )
+    if _THREAT.search(threatened) and not re.search(
         r"\b(?:no|denies|without|rule out) (?:\w+ ){0,3}(?:suicid|stroke|metasta)", plan, re.IGNORECASE
     ):
-        threat = _THREAT.search(plan)
+        threat = _THREAT.search(threatened)
         return Element(3, f"a threat to life or bodily function ({threat.group() if threat else ''})")
-    worse = [one for one in chronic if _WORSE.search(_about(one, plan))]
+    if len(found) == 1:
+        chronic_said = said if len(said) < 4000 else plan
+        worse = [one for one in chronic if _WORSE.search(_about(one, plan)) or _WORSE.search(plan) or _changed(chronic_said)]
+    else:
+        worse = [one for one in chronic if _WORSE.search(_about(one, plan))]
     if worse:
         return Element(2, f"a chronic illness that is worse or not at goal ({worse[0].code})")
     if len(chronic) >= 2:
@@ -80,7 +95,21 @@ def problems_of(reading: Reading, gathered: Gathered) -> Element:
         return Element(1, f"one acute uncomplicated illness or injury ({acute[0].code})")
     if unclear:
         return Element(1, f"one problem ({unclear[0].code})")
+    if followed:
+        return Element(1, f"a stable condition followed ({followed[0].code})")
     return Element(0, "no more than a minor problem found")
+
+
+def _changed(text: str) -> bool:
+    """Tell whether a dictated note says that the one condition it is about grew worse or was treated anew."""
+    return (
+        re.search(
+            r"\b(?:worsening|worse|progress(?:ing|ed)|flare[ds]?|not (?:well )?controlled|uncontrolled|above goal)\b",
+            text,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def _one_each(found: list[Candidate]) -> list[Candidate]:
@@ -119,7 +148,7 @@ _DISCUSSED: Final = re.compile(
     re.IGNORECASE,
 )
 _OUTSIDE: Final = re.compile(
-    r"\b(?:outside|hospital|discharge summary|er|ed|emergency (?:room|department)|previous|prior|neurology|cardiology) (?:records?|notes?|labs?|ct|mri|report|summary)\b|records? (?:were )?review\w+",
+    r"\b(?:outside|hospital|discharge summary|er|ed|emergency (?:room|department)|previous|prior|neurology|cardiology) (?:records?|notes?|report|summary)\b|records? (?:were )?review\w+",
     re.IGNORECASE,
 )
 
@@ -138,6 +167,8 @@ def data_of(reading: Reading) -> Element:
     independent = bool(_INDEPENDENT.search(reading.text))
     discussed = bool(_DISCUSSED.search(reading.text))
     outside = bool(_OUTSIDE.search(reading.text))
+    if len(tests) > 1:
+        tests.discard("labs")
     count = len(tests) + outside
     moderate = sum((count + historian >= 3, independent, discussed))
     listed = ", ".join(sorted(tests)[:5]) or "none"
@@ -178,16 +209,22 @@ _DECIDED: Final = re.compile(
     re.IGNORECASE,
 )
 _MAJOR_RISK: Final = re.compile(
-    r"\b(?:death|heart attack, stroke|stroke, (?:and )?death|admit(?:ted)?|hospitali[sz]\w+|observation admission|chemotherapy|cisplatin|intensive monitoring|dnr|de-escalat\w+|not admitted)\b",
+    r"\b(?:admit(?:ted)?|hospitali[sz]\w+|observation admission|chemotherapy|cisplatin|intensive monitoring|dnr|de-escalat\w+|not admitted)\b",
     re.IGNORECASE,
 )
 _PRESCRIBED: Final = re.compile(
-    r"\b(?:prescri\w+|rx\b|refill\w*|rf x|start(?:ed|ing)?|initiat\w+|increas\w+|decreas\w+|continu\w+|add(?:ed)?|switch\w*|change|titrat\w+|mg\b|mcg\b|units\b|bid|tid|qhs|daily|twice (?:a |per )?day|sent)\b", re.IGNORECASE)  # fmt: skip
+    r"\b(?:prescri\w+|rx\b|therapy to|refill\w*|rf x|start(?:ed|ing)?|initiat\w+|increas\w+|decreas\w+|continu\w+|add(?:ed)?|switch\w*|change|titrat\w+|mg\b|mcg\b|units\b|bid|tid|qhs|daily|twice (?:a |per )?day|sent)\b", re.IGNORECASE)  # fmt: skip
 _OTC: Final = re.compile(
     r"\b(?:otc|over[- ]the[- ]counter|tylenol|acetaminophen|ibuprofen|advil|aleve|saline|fluids|rest\b|ice\b|brace|splint|physical therapy|crutches|sling)\b",
     re.IGNORECASE,
 )
 _OTC_NAMES: Final = frozenset("ibuprofen motrin aspirin asa naproxen aleve loratadine cetirizine famotidine omeprazole".split())
+_GREAT_SURGERY: Final = re.compile(
+    r"\b(?:trans-?sphenoidal|craniotomy|open heart|cabg|hysterectomy|oophorectomy|transplant(?:ation)?|colectomy|lobectomy|aneurysm repair|whipple|esophagectomy|cystectomy|amputation of)\b", re.IGNORECASE)  # fmt: skip
+_LIGHT: Final = re.compile(
+    r"\b(?:refer\w*|mammogram|ultrasound|massage|gel\b|monitor\w*|exercise|dietary|diet|specialist|blood work|x-?ray|mri|follow[- ]?up (?:with|in)|observe|vaccin\w+|sutur\w+|repair|remov\w+|drain\w+)\b",
+    re.IGNORECASE,
+)
 _SOCIAL: Final = re.compile(
     r"\b(?:homeless\w*|food insecurity|cannot afford|unable to afford|no insurance|uninsured|transportation)\b", re.IGNORECASE
 )
@@ -212,9 +249,15 @@ def risk_of(reading: Reading) -> Element:
             and not re.search(r"\b(?:if|consider|may need|possible|conservative|rather than|instead)\b", lowered)
         ):
             best = max(best, Element(2, f'a decision about surgery ("{text[:60]}")'), key=lambda one: one.level)
+        if _GREAT_SURGERY.search(text) and _DECIDED.search(text) and not re.search(r"\b(?:if|consider|may need)\b", lowered):
+            best = max(
+                best, Element(3, f'a decision about major surgery with its risks ("{text[:60]}")'), key=lambda one: one.level
+            )
         if _MAJOR_RISK.search(text) and not re.search(r"\b(?:denies|no |if )", lowered):
             major = _MAJOR_RISK.search(text)
             best = max(best, Element(3, f"{major.group() if major else ''}: a decision of high risk"), key=lambda one: one.level)
+        if re.search(r"\binjected\b", lowered):
+            continue
         named = [name for name in drugs_named(lowered) if name not in _OTC_NAMES]
         if (
             ((named or _RX_CLASS.search(text)) and _PRESCRIBED.search(text))
@@ -225,6 +268,13 @@ def risk_of(reading: Reading) -> Element:
             best = max(best, Element(2, f'prescription drug management ("{text[:60]}")'), key=lambda one: one.level)
         if _SOCIAL.search(text):
             best = max(best, Element(2, "treatment limited by social determinants of health"), key=lambda one: one.level)
+        if (
+            best.level == 0
+            and sentence.section.kind in _PLAN
+            and _LIGHT.search(text)
+            and not re.search(r"\b(?:no|not|none)\b", lowered)
+        ):
+            best = Element(1, f'low-risk treatment or follow-up ("{text[:60]}")')
         if _OTC.search(text):
             best = max(best, Element(1, f'over-the-counter treatment or therapy ("{text[:60]}")'), key=lambda one: one.level)
     return best

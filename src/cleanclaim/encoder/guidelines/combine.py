@@ -63,6 +63,7 @@ _INTEGRAL: Final = tuple(
 _GENERAL: Final[tuple[tuple[str, str], ...]] = (
     # a less specific code gives way to a more specific one of the same disease (guideline I.B.2)
     (r"E11\.9", r"E11\.(?!9)|E10|O24"), (r"E10\.9", r"E10\.(?!9)"), (r"I50\.9", r"I50\.[1-4]"), (r"J45\.909", r"J45\.(?!909)"), (r"J44\.9", r"J44\.[01]"),
+    (r"J45\.20", r"J45\.2[12]"), (r"J45\.30", r"J45\.3[12]"), (r"J45\.40", r"J45\.4[12]"), (r"J45\.50", r"J45\.5[12]"),
     (r"F32\.A", r"F3[23]\.(?!A)|F34|F53|F41\.8|F43\.2|F31|F25"), (r"F32\.9", r"F3[23]\.(?![9A])"), (r"F33\.9", r"F33\.(?!9)"), (r"F41\.9", r"F41\.[0138]|F43\.2"), (r"F41\.[19]", r"F41\.8$"),
     (r"N18\.9|N28\.9|N19", r"N18\.(?!9)|N17|I13"), (r"N28\.9", r"N18|N20|N17"), (r"I48\.91", r"I48\.(?!91)"), (r"N20\.0", r"N20\.1"), (r"M54\.9", r"M54\.[0-8]|S39|S33|M51|M48|M47|M46"),
     (r"M54\.50", r"M54\.[34]|S39\.012|S33\.5"), (r"M19\.90|M15\.9", r"M1[678]\.|M19\.0|M47|M06|M05|M15"), (r"M25\.50", r"M25\.5[1-7]"), (r"G43\.909", r"G43\.(?!909)"), (r"R51\.9", r"G44"),
@@ -105,6 +106,11 @@ def drop_integral_symptoms(gathered: Gathered) -> None:
     diagnoses = [
         candidate for candidate in _standing(gathered) if named(candidate) and candidate.concept.kind not in {"s", "f", "z", "p"}
     ]
+    diagnoses = diagnoses or [
+        candidate
+        for candidate in _standing(gathered)
+        if candidate.assertion == "present" and candidate.concept.kind in {"a", "c", "i", "n"}
+    ]
     for candidate in _standing(gathered):
         if candidate.concept.kind not in {"s", "f"} and not candidate.code.startswith(("R", "M25", "M54", "M79")):
             continue
@@ -120,7 +126,11 @@ def drop_integral_symptoms(gathered: Gathered) -> None:
 
 def _details(general: Candidate, specific: Candidate) -> bool:
     """Tell whether the provider's own words elsewhere in the note detail a condition that the assessment names in general."""
-    if specific.code[:3] != general.code[:3] or specific.assertion != "present":
+    if (
+        specific.code[:3] != general.code[:3]
+        or specific.assertion != "present"
+        or (specific.concept.kind in {"s", "f"} and not general.code.startswith("M54"))
+    ):
         return False
     return any(
         mention.assertion == "present" and mention.sentence.section.kind not in {"ros", "family", "allergies", "social"}
@@ -304,10 +314,15 @@ def retire_cancer(gathered: Gathered) -> None:
 def add_ulcer(gathered: Gathered) -> None:
     """A diabetic foot ulcer also takes the code of its site and depth (use additional code note at E11.621)."""
     ulcer = _first(gathered, r"E1[01]\.621", only_named=True)
-    if ulcer is None or _first(gathered, r"L97") is not None:
+    if ulcer is None:
         return
-    text = gathered.reading.lowered
-    family = "L97.4" if re.search(r"\bheel|midfoot", text) else "L97.5"
+    at_heel = re.search(r"\b(?:ulcer|wound)\b[^.\n]{0,40}\bheel|\bheel[^.\n]{0,30}\b(?:ulcer|wound)", gathered.reading.lowered)
+    family = "L97.4" if at_heel else "L97.5"
+    known = _first(gathered, r"L97")
+    if known is not None and (not at_heel or known.code.startswith("L97.4")):
+        return
+    if known is not None:
+        known.why_not = "The note puts the ulcer at the heel (L97.4-, guideline I.B.2)."
     side = next(
         (found for problem in ulcer.problems for mention in ulcer.mentions if (found := mention.side or side_in(problem.heading))),
         "",

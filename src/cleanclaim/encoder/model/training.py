@@ -144,18 +144,23 @@ def calibrate(samples: list[Sample], scores: list[float]) -> tuple[float, float]
     return min(1.0, float(fitted["weights"].get("score", 1.0))), float(fitted["bias"])
 
 
+TOLERANCE: Final = 0.004
+"""Of limits that do about equally well the strictest is taken: notes of another practice tempt more."""
+
+
 def thresholds(samples: list[Sample], confidences: list[float], required: int) -> tuple[float, float]:
     """Return the confidence from which codes are suggested (best F1 out of fold) and the lower one of hints."""
-    best, chosen = -1.0, 0.5
+    scored: list[tuple[float, float]] = []
     for step in range(20, 81, 2):
         limit = step / 100
         picked = [sample for sample, confidence in zip(samples, confidences, strict=True) if confidence >= limit]
         right, found = sum(one.acceptable for one in picked), sum(one.required for one in picked)
         precision, recall = right / max(1, len(picked)), found / max(1, required)
         score = 2 * precision * recall / max(1e-9, precision + recall)
-        if score > best + 1e-9:
-            best, chosen = score, limit
-    return chosen, round(max(0.25, chosen - 0.15), 2)
+        scored.append((score, limit))
+    best = max(score for score, _ in scored)
+    chosen = max(limit for score, limit in scored if score >= best - TOLERANCE)
+    return chosen, round(max(0.25, chosen - 0.12), 2)
 
 
 def train(corpora: list[Path]) -> dict[str, Any]:

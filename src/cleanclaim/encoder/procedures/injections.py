@@ -102,6 +102,11 @@ def _administration(scene: Scene, given: list[tuple[str, int, Line]]) -> list[Li
         r"\b(?:md|dr\b\.?|do|np|pa|physician|provider|i|me|doctor)\b[^.\n]{0,60}\bcounsel\w*|counsel\w* (?:\w+ ){0,5}by (?:me|md|dr|physician|provider|np)|vaccine counsel\w+ by|counseled (?:mom|mother|father|dad|parents?|her and)|spoke w/",
         scene.low,
     )
+    if counselled and re.search(
+        r"\b(?:no|not|without)\b[^.\n]{0,40}$",
+        scene.low[max(0, counselled.start() - 20) : counselled.end()].rsplit("counsel", 1)[0],
+    ):
+        counselled = None
     place = (counselled.start(), counselled.end()) if counselled else (anchor.start, anchor.end)
     covid = [item for item in given if item[0].startswith("913")]
     plain = [item for item in given if not item[0].startswith("913")]

@@ -12,7 +12,7 @@ _SEPARATE_SERVICE: Final = re.compile(
     r"^(?:1[0-7]\d{3}|2[0-9]\d{3}|30\d{3}|31\d{3}|4[0-9]\d{3}|5[0-9]\d{3}|6[0-9]\d{3}|96(?:36|37)\d|94640|9046\d|9047\d|90480|G0008|G0009|G0010|98925|98926|98927|98928|98929|G2212x|96380|96381|99406|99407)$"
 )
 _HAS_LEVEL: Final = re.compile(r"^992(?:0[2-5]|1[1-5]|8[1-5])$")
-_NO_25: Final = frozenset({"15853", "15854", "36415", "G0444"})
+_NO_25: Final = frozenset({"15853", "15854", "36415", "G0444", "51798", "59025"})
 
 
 def settle_modifiers(scene: Scene, visit: list[Line], done: list[Line]) -> list[Line]:

@@ -16,7 +16,7 @@ _CLAUSE: Final = re.compile(
 )
 _NOT_DONE: Final = re.compile(
     r"\b(?:not (?:done|given|needed|indicated|sent|performed|obtained|taken|repeated|treated|drawn|available|due|prescribed|used|ready|removed|collected|placed|applied|injected|charged|billed|today|claimed)|no (?:need|x-?ray|imaging|ekg|labs?|ultrasound|us\b|tests?|"
-    r"flap|graft|frozen|manipulation|fluoro\w*|contrast|biops\w+|injection|vaccin\w+|culture)|declin\w+|refus\w+|deferred|defer\b|postponed|cancel\w*|without|unable to|could not|never|held off|hold off|"
+    r"flap|graft|frozen|manipulation|fluoro\w*|contrast|biops\w+|injection|vaccin\w+|culture)|declin\w+|refus\w+|deferred|defer\b|postponed|cancel\w*|unable to|could not|never|held off|hold off|"
     r"offered|considered?|discussed for|would|if (?:no|not|still|worse|positive|needed|it)|next (?:visit|time|week|month)|later\b|another day|in (?:the )?future|not yet|wants to wait|will think|n/a|none)\b", re.IGNORECASE)  # fmt: skip
 _ORDERED: Final = re.compile(
     r"\b(?:order(?:ed|s)?|will (?:get|have|do|order|schedule|obtain|be|go|check|return|need)|to be (?:done|scheduled|placed|drawn)|schedul\w+|refer(?:red|ral)?|to (?:get|have|schedule|obtain)|due\b|due for|plan(?:ned)?(?: for)?|pending|await\w*|"
@@ -233,7 +233,11 @@ WORDS: Final = {
 
 def count_of(text: str, noun: str) -> int | None:
     """Return how many of something a text counts, in figures or words."""
-    for match in re.finditer(rf"\b(\d{{1,2}}|{'|'.join(WORDS)})\b(?: of \d+)?(?: \w+){{0,3}}? (?:{noun})", text, re.IGNORECASE):
+    for match in re.finditer(
+        rf"(?<![\d/.])\b(\d{{1,2}}|{'|'.join(WORDS)})\b(?! ?(?:mm|cm|ml|cc|mg|o'clock|wk|mo|days?|weeks?|min)\b|/|\.\d)(?: of \d+)?(?: \w+){{0,3}}? (?:{noun})",
+        text,
+        re.IGNORECASE,
+    ):
         word = match.group(1).lower()
         return int(word) if word.isdigit() else WORDS[word]
     return None

@@ -318,7 +318,7 @@ def _medicare_wellness(scene: Scene, level: EmLevel | None, others: list[Line]) 
         lines.append(line(welcome, "G0402", "The once-only visit of the first year of Part B.", sureness=0.9))
     elif wellness is not None:
         first = scene.has(
-            r"\b(?:initial (?:annual wellness|awv)|first (?:annual wellness|awv)|(?:annual wellness visit|awv)[ -,]+(?:initial|first))"
+            r"\b(?:initial (?:annual wellness|awv)|first (?:annual wellness|awv)|(?:annual wellness visit|awv)[ ,:-]+(?:initial|first))"
         ) or scene.has(r"\bno (?:prior|previous) awv")
         lines.append(
             line(
@@ -338,8 +338,9 @@ def _medicare_wellness(scene: Scene, level: EmLevel | None, others: list[Line]) 
         lines.append(line(talk, "G0296", "Shared decision visit before lung cancer screening.", sureness=0.9))
     if not lines:
         return None
-    separate = scene.first(
-        r"\b(?:separate (?:problem|evaluation|issue)[^.\n]{0,60}|separately,? (?:identifiable|addressed|significant)[^.\n]{0,40}|additional problem[^.\n]{0,40}|also addressed[^.\n]{0,40})"
+    separate = _timed(
+        scene,
+        r"\b(?:separate (?:problem|evaluation|issue)[^.\n]{0,60}|separately,? (?:identifiable|addressed|significant)[^.\n]{0,40}|additional problem[^.\n]{0,40}|also addressed[^.\n]{0,40})",
     )
     if (
         separate is not None
@@ -386,8 +387,9 @@ def _routine(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Li
     new = bool(scene.reading.patient.is_new)
     code = next((first if new else later) for limit, first, later in _ROUTINE_AGES if years < limit)
     lines = [line(deed, code, f"Preventive visit, age {years}, {'new' if new else 'established'} patient.", sureness=0.9)]
-    separate = scene.first(
-        r"\b(?:separate(?:ly)? (?:evaluation|identifiable|problem|addressed)[^.\n]{0,60}|led to a separate[^.\n]{0,40}|in addition[^.\n]{0,60}|also (?:addressed|evaluated)[^.\n]{0,40}|problem[- ]oriented[^.\n]{0,40}|separate problem[^.\n]{0,60}|additional (?:work|concern|problem)[^.\n]{0,40})"
+    separate = _timed(
+        scene,
+        r"\b(?:separate(?:ly)? (?:evaluation|identifiable|problem|addressed)[^.\n]{0,60}|led to a separate[^.\n]{0,40}|in addition[^.\n]{0,60}|also (?:addressed|evaluated)[^.\n]{0,40}|problem[- ]oriented[^.\n]{0,40}|separate problem[^.\n]{0,60}|additional (?:work|concern|problem)[^.\n]{0,40})",
     )
     if separate is not None and scene.has(r"\b(?:start\w*|increas\w+|prescri\w+|change\w*|new|worse\w*|rx)\b"):
         at = LEVELS.index(level.level) if level else 1
@@ -427,7 +429,11 @@ _SEPARATE: Final = re.compile(
 
 
 def _office(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Line]:
-    surgical = [one for one in others if _SURGICAL.match(one.code) and one.code not in {"36415", "36416"}]
+    surgical = [
+        one
+        for one in others
+        if _SURGICAL.match(one.code) and one.code not in {"36415", "36416", "51798", "59025", "15853", "15854"}
+    ]
     if (
         scene.has(
             r"\b(?:i did not see|not seen (?:in|by)|no visit|result letter sent|without the patient|no face[- ]to[- ]face|phone log|no other problem handled|vitals only|routine foot care only)\b"

@@ -42,7 +42,9 @@ def find_problems(sections: Sections, sentences: tuple[Sentence, ...]) -> tuple[
     by_words: dict[str, int] = {}
     current = -1
     lists_problems = False
-    if not sections.of("assessment", "assessment_plan", "plan", "discharge"):
+    if not sections.of("assessment", "assessment_plan", "discharge") and not (
+        sections.of("plan") and sections.of("hpi", "complaint")
+    ):
         return _bare_problems(sentences)
     for sentence in sentences:
         kind = sentence.section.kind
@@ -112,7 +114,10 @@ def _bare_problems(sentences: tuple[Sentence, ...]) -> tuple[Problem, ...]:
         if (
             not words
             or len(words) > 14
-            or (not lead and (_VERB.search(head) or _LABELLED.match(head) or any(mark.isdigit() for mark in words[0])))
+            or (
+                not lead
+                and (len(words) > 9 or _VERB.search(head) or _LABELLED.match(head) or any(mark.isdigit() for mark in words[0]))
+            )
         ):
             continue
         found.append((sentence.start + start, sentence.start + start + len(head), [sentence, *sentences[at + 1 : at + 3]]))

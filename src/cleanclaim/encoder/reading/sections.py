@@ -66,6 +66,9 @@ _SHORT_KINDS: Final = {
 }  # fmt: skip
 
 
+_MIDMARK: Final = re.compile(r"(?<=[.;)] )(A/P|A|P|Dx|DX|S|O|PE|Imp)(?::\s+(?=\w)|\s?:)")
+
+
 class Section(NamedTuple):
     """A stretch of the note under one heading. `start` is the heading's, `body` where its words begin, `end` where the next one starts."""
 
@@ -105,6 +108,8 @@ def find_sections(text: str) -> Sections:
             kind = "assessment_plan" if title in {"assessment and plan", "a/p"} else "plan" if title == "plan" else "assessment"
             if title != "ddx":
                 marks.append((inner.start(), inner.end(), kind, inner.group(1)))
+        for inner in _MIDMARK.finditer(text, line.start() + 1, line.end()):
+            marks.append((inner.start(), inner.end(), _SHORT_KINDS[inner.group(1).lower()], inner.group(1)))
     marks.sort()
     ends = [mark[0] for mark in marks[1:]] + [len(text)]
     items = [Section(kind, title, start, body, end) for (start, body, kind, title), end in zip(marks, ends, strict=True)]

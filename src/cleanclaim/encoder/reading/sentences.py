@@ -17,7 +17,7 @@ _BULLET: Final = re.compile(r"\s*[•*·-]\s*")
 _STOP: Final = re.compile(r"(?<=[a-z0-9)%\"'A-Z])[.!?]+(?=\s+[A-Z\"'(#•\d]|\s*$)|;\s")
 _INLINE_NUMBER: Final = re.compile(r"(?<=[.;:,\w)])\s+(?=(?:\d{1,2}[.)]|#\d{1,2})\s+[A-Za-z])")
 _NO_STOP: Final = frozenset("dr mr mrs ms vs st no approx e.g i.e jr sr hx fx pt dept appt wt ht min max inc est".split())
-_TOKEN: Final = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+(?:[./]\d+)*|[^\sA-Za-z\d]")
+_TOKEN: Final = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+(?:[./]\d+)*(?:[a-e](?![A-Za-z]))?|[^\sA-Za-z\d]")
 
 
 class Sentence(NamedTuple):
