@@ -76,11 +76,11 @@ def _people(pen: Pen, claim: Claim) -> None:
         Cell("2  patient's name", person_name(patient), 2), Cell("3  born", day(patient.born_on), 0.8), Cell("3  sex", patient.sex, 0.4),
         Cell("4  insured's name", person_name(subscriber.party), 2),
     ))  # fmt: skip
-    addresses = tuple(", ".join(address_lines(party.address)).upper() for party in (patient, subscriber.party))
+    addresses = tuple("\n".join(address_lines(party.address)).upper() for party in (patient, subscriber.party))
     draw_row(pen, (
         Cell("5  patient's address", addresses[0], 2), Cell("6  relation to insured", _RELATIONS.get(subscriber.relationship, "Other"), 1),
         Cell("7  insured's address", addresses[1], 2),
-    ))  # fmt: skip
+    ), height=44)  # fmt: skip
     causes = set(claim.accident_causes)
     yes_no = {kind: "YES" if kind in causes else "NO" for kind in ("EM", "AA", "OA")}
     draw_row(pen, (
@@ -122,7 +122,7 @@ def _illness(pen: Pen, claim: Claim) -> None:
 
 def _services(pen: Pen, claim: Claim, lines: tuple[ServiceLine, ...]) -> None:
     columns = (
-        ("24A  from", 1.0), ("to", 1.0), ("24B  place", 0.5), ("24C  emg", 0.4), ("24D  code", 0.7), ("modifiers", 1.0), ("24E  points to", 0.7),
+        ("24A  from", 1.0), ("to", 1.0), ("24B  place", 0.5), ("24C", 0.4), ("24D  code", 0.7), ("modifiers", 1.0), ("24E  points to", 0.7),
         ("24F  charge", 0.9), ("24G  units", 0.6), ("24H", 0.35), ("24J  rendering NPI", 1.1),
     )  # fmt: skip
     rendering = claim.provider("82")
