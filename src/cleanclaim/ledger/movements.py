@@ -97,7 +97,7 @@ def write_off(*, source: str, on: date, tags: tuple[tuple[Tag, int], ...], why: 
     legs = []
     for tag, cents in tags:
         owed = _A.INSURANCE_RECEIVABLE if tag.payer else _A.COLLECTIONS_RECEIVABLE if collections else _A.PATIENT_RECEIVABLE
-        legs += [_leg(account, cents, tag, reason=why), _leg(owed, -cents, tag, reason=why)]
+        legs += [_leg(account, cents, tag), _leg(owed, -cents, tag)]
     return Entry.of(source=source, kind="write-off", on=on, says=says, postings=tuple(legs))
 
 
@@ -176,14 +176,14 @@ def provider_adjustment(
     """Book one amount of a PLB: positive lowers the payment, so cash is credited; the reason says which account stands against it."""
     kept = account or PROVIDER_LEVEL_ACCOUNTS.get(reason, _A.PROVIDER_LEVEL_ADJUSTMENT)
     tag = Tag(payer=payer)
-    legs = (_leg(kept, cents, tag, "PLB", reason), _leg(_A.CASH, -cents, tag, "PLB", reason))
+    legs = (_leg(kept, cents, tag, reason=reason), _leg(_A.CASH, -cents, tag, reason=reason))
     says = f"Provider-level adjustment {reason}" + (f", reference {reference}." if reference else ".")
     return Entry.of(source=source, kind="provider-adjustment", on=on, says=says, postings=legs)
 
 
 def takeback(*, source: str, on: date, tag: Tag, reason: str, cents: int) -> Entry:
     """A payer recovers an overpayment of one claim out of other claims' money: the cash leaves, and this claim is unpaid by as much."""
-    legs = (_leg(_A.INSURANCE_RECEIVABLE, cents, tag, "PLB", reason), _leg(_A.CASH, -cents, tag, "PLB", reason))
+    legs = (_leg(_A.INSURANCE_RECEIVABLE, cents, tag, reason=reason), _leg(_A.CASH, -cents, tag, reason=reason))
     return Entry.of(source=source, kind="takeback", on=on, says="The payer took an earlier payment back.", postings=legs)
 
 
