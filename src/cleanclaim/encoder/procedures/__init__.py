@@ -14,10 +14,11 @@ from cleanclaim.encoder.procedures.bones import bone_lines
 from cleanclaim.encoder.procedures.injections import injection_lines
 from cleanclaim.encoder.procedures.modifiers import settle_modifiers
 from cleanclaim.encoder.procedures.office import office_lines
+from cleanclaim.encoder.procedures.programs import counselling_lines
 from cleanclaim.encoder.procedures.refused import refused_services
 from cleanclaim.encoder.procedures.scene import Line, Scene
 from cleanclaim.encoder.procedures.skin import skin_lines
-from cleanclaim.encoder.procedures.visits import counselling_lines, visit_lines
+from cleanclaim.encoder.procedures.visits import visit_lines
 from cleanclaim.encoder.reading import Reading
 
 _VISIT_PREFIXES: Final = ("992", "993", "980", "G0438", "G0439", "G0402", "9921")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cleanclaim.encoder.procedures.places import digit_modifier
 from cleanclaim.encoder.procedures.scene import Deed, Line, Scene, line, side_of
-from cleanclaim.encoder.procedures.skin import digit_modifier
 
 _LARGE: Final = r"\b(?:knee|shoulder|hip|glenohumeral|subacromial|trochanteric|greater trochanter\w*)\b"
 _MEDIUM: Final = r"\b(?:wrist|elbow|ankle|ac joint|acromioclavicular|olecranon|tmj|temporomandibular)\b"

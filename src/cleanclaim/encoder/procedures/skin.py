@@ -5,45 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cleanclaim.encoder.procedures.places import CM, FACE, HANDS, digit_modifier
 from cleanclaim.encoder.procedures.scene import Deed, Line, Scene, count_of, line, side_of
-
-_CM: Final = r"(\d{1,2}(?:\.\d{1,2})?) ?(?:cm|centimeters?)"
-_FACE: Final = r"\b(?:face|facial|cheek|forehead|chin|eyebrow|eyelid|ear|nose|nasal|lip|temple|jaw)\b"
-_HANDS: Final = r"\b(?:scalp|neck|hand|finger|thumb|foot|feet|toe|genital\w*|axilla\w*|palm|knuckle|heel|sole)\b"
-_FINGERS: Final = {"thumb": 0, "index": 1, "middle": 2, "long": 2, "ring": 3, "little": 4, "small": 4, "pinky": 4}
-_TOES: Final = {
-    "great": 0,
-    "big": 0,
-    "hallux": 0,
-    "second": 1,
-    "2nd": 1,
-    "third": 2,
-    "3rd": 2,
-    "fourth": 3,
-    "4th": 3,
-    "fifth": 4,
-    "5th": 4,
-    "little": 4,
-    "small": 4,
-}
-
-
-def digit_modifier(text: str) -> str:
-    """Return FA, F1-F9 for a finger or TA, T1-T9 for a toe as a text names it."""
-    low = text.lower()
-    right = bool(re.search(r"\b(?:right|rt|r)\b", low)) and not re.search(
-        r"\b(?:left|lt|l)\b(?! \w+ (?:clear|normal))", low[: low.find("finger") if "finger" in low else None]
-    )
-    side = 5 if right else 0
-    toe = re.search(r"\b(great|big|second|2nd|third|3rd|fourth|4th|fifth|5th|little|small) toe|\b(hallux)", low)
-    if toe:
-        number = _TOES[toe.group(1) or "hallux"] + side
-        return "TA" if number == 0 else f"T{number}"
-    finger = re.search(r"\b(thumb)\b|\b(index|middle|long|ring|little|small|pinky)(?: finger)?\b", low)
-    if finger and ("finger" in low or "thumb" in low or "pinky" in low):
-        number = _FINGERS[finger.group(1) or finger.group(2)] + side
-        return "FA" if number == 0 else f"F{number}"
-    return ""
+from cleanclaim.encoder.procedures.wounds import foreign_body_lines, repair_lines, suture_lines
 
 
 def drainage_lines(scene: Scene) -> list[Line]:
@@ -179,7 +143,7 @@ _SIZES: Final = (0.5, 1.0, 2.0, 3.0, 4.0)
 
 
 def _region(text: str) -> str:
-    return "face" if re.search(_FACE, text) else "hands" if re.search(_HANDS, text) else "trunk"
+    return "face" if re.search(FACE, text) else "hands" if re.search(HANDS, text) else "trunk"
 
 
 def excision_lines(scene: Scene) -> list[Line]:
@@ -202,11 +166,11 @@ def excision_lines(scene: Scene) -> list[Line]:
 
 
 def _excised(scene: Scene) -> float | None:
-    stated = re.search(rf"excised diameter[^.\n]{{0,20}}?{_CM}|total (?:excised )?(?:diameter|size)[^.\n]{{0,20}}?{_CM}", scene.low)
+    stated = re.search(rf"excised diameter[^.\n]{{0,20}}?{CM}|total (?:excised )?(?:diameter|size)[^.\n]{{0,20}}?{CM}", scene.low)
     if stated:
         return float(stated.group(1) or stated.group(2))
     lesion = re.search(
-        rf"{_CM}[^.\n]{{0,40}}(?:lesion|cyst|nevus|papule|nodule|lipoma|plaque|carcinoma)|(?:lesion|cyst|nevus|papule|nodule)[^.\n]{{0,40}}?{_CM}",
+        rf"{CM}[^.\n]{{0,40}}(?:lesion|cyst|nevus|papule|nodule|lipoma|plaque|carcinoma)|(?:lesion|cyst|nevus|papule|nodule)[^.\n]{{0,40}}?{CM}",
         scene.low,
     )
     margin = re.search(r"(?:margins?[^.\n]{0,25}?(\d(?:\.\d+)?) ?(mm|cm)|(\d(?:\.\d+)?) ?(mm|cm) margins?)", scene.low)
@@ -235,7 +199,7 @@ def _shave_removal(scene: Scene) -> list[Line]:
         if count > 15:
             lines.append(line(tags, "11201", "Each further ten skin tags.", units=(count - 15 + 9) // 10))
     if deed is not None:
-        size = re.search(_CM, scene.low)
+        size = re.search(CM, scene.low)
         millimeters = re.search(r"(\d{1,2}) ?mm", scene.low)
         diameter = float(size.group(1)) if size else float(millimeters.group(1)) / 10 if millimeters else 0.5
         codes = {"trunk": "11300 11301 11302 11303", "hands": "11305 11306 11307 11308", "face": "11310 11311 11312 11313"}[
@@ -245,76 +209,6 @@ def _shave_removal(scene: Scene) -> list[Line]:
             line(deed, codes[sum(diameter > cut for cut in (0.5, 1.0, 2.0))], f"Shave removal of a lesion of {diameter:g} cm.")
         )
     return lines
-
-
-_REPAIR: Final[dict[str, dict[str, tuple[tuple[float, str], ...]]]] = {
-    "simple": {"trunk": ((2.5, "12001"), (7.5, "12002"), (12.5, "12004"), (20, "12005"), (30, "12006"), (99, "12007")), "face": ((2.5, "12011"), (5, "12013"), (7.5, "12014"), (12.5, "12015"), (20, "12016"), (99, "12017"))},
-    "intermediate": {
-        "trunk": ((2.5, "12031"), (7.5, "12032"), (12.5, "12034"), (20, "12035"), (99, "12036")), "hands": ((2.5, "12041"), (7.5, "12042"), (12.5, "12044"), (20, "12045"), (99, "12046")),
-        "face": ((2.5, "12051"), (5, "12052"), (7.5, "12053"), (12.5, "12054"), (20, "12055"), (99, "12056")),
-    },
-    "complex": {"trunk": ((2.5, "13100"), (7.5, "13101")), "arms": ((2.5, "13120"), (7.5, "13121")), "hands": ((2.5, "13131"), (7.5, "13132")), "face": ((2.5, "13131"), (7.5, "13132"))},
-}  # fmt: skip
-
-
-def repair_lines(scene: Scene, *, with_excision: bool) -> list[Line]:
-    """Return wound repair by depth, place and length in centimetres; a simple closure of an excision is part of it."""
-    deed = scene.first(
-        r"\b(?:length (?:of repair|repaired|after repair)|repaired|repair|sutur\w+|closed with|closure|stitches|staples?|dermabond|skin (?:glue|adhesive)|tissue adhesive|steri-?strips? only)\b"
-    )
-    if deed is None or scene.has(r"\bsutures? (?:removed|removal|out today)|staples? removed"):
-        return []
-    if not with_excision and not scene.has(r"\b(?:laceration|lac\b|cut\b|wound)"):
-        return []
-    depth = (
-        "complex"
-        if scene.has(r"\bcomplex repair|extensive undermining|retention sutures|debrided wound edges")
-        else "intermediate"
-        if scene.has(
-            r"\b(?:intermediate repair|layered|two[- ]layer|2[- ]layer|deep (?:dermal|sutures)|buried|subcutaneous (?:layer|sutures))\b"
-        )
-        and not scene.has(r"\bsingle layer")
-        else "simple"
-    )
-    if with_excision and depth == "simple":
-        return []
-    sentence = next(
-        (one for one in scene.deeds(r"\b(?:(?:final )?length (?:of repair|repaired)|repaired length|repair length)\b")), deed
-    )
-    length = _length(scene)
-    if length is None:
-        return []
-    place = _wound_place(scene)
-    if depth == "simple":
-        table = _REPAIR["simple"]["face" if re.search(_FACE, place) else "trunk"]
-        if scene.has(r"\b(?:dermabond|skin glue|tissue adhesive|skin adhesive)\b") and scene.is_medicare:
-            return [line(sentence, "G0168", "Medicare has its own code for closure with tissue adhesive alone.")]
-    else:
-        region = "face" if re.search(_FACE, place) else "hands" if re.search(_HANDS, place) else "trunk"
-        if depth == "complex" and region == "trunk" and re.search(r"\b(?:scalp|arm|leg|forearm|thigh|shin)\b", place):
-            region = "arms"
-        table = _REPAIR[depth][region]
-    code = next((number for limit, number in table if length <= limit), table[-1][1])
-    digit = digit_modifier(place) if depth == "simple" else ""
-    return [line(sentence, code, f"{depth.capitalize()} repair of {length:g} cm.", modifiers=(digit,) if digit else ())]
-
-
-def _wound_place(scene: Scene) -> str:
-    found = re.findall(r"[^.\n]*\b(?:laceration|lac\b|wound|lesion|carcinoma|bcc|scc|cyst|nevus|cut\b)[^.\n]*", scene.low)
-    return " ".join(found[:3]) if found else scene.low[:400]
-
-
-def _length(scene: Scene) -> float | None:
-    for pattern in (
-        rf"length[^.\n]{{0,30}}?{_CM}",
-        rf"{_CM}[^.\n]{{0,40}}\b(?:laceration|lac\b|wound|linear|cut)",
-        rf"(?:laceration|lac|wound|cut)[^.\n]{{0,60}}?{_CM}",
-        _CM,
-    ):
-        found = [float(match.group(1)) for match in re.finditer(pattern, scene.low)]
-        if found:
-            return found[0]
-    return None
 
 
 def nail_lines(scene: Scene) -> list[Line]:
@@ -408,87 +302,6 @@ def ear_lines(scene: Scene) -> list[Line]:
     if washed is not None and not scene.has(r"\bwound irrigat"):
         return [line(washed, "69209", "Impacted cerumen washed out without instruments.", modifiers=side)]
     return []
-
-
-def foreign_body_lines(scene: Scene) -> list[Line]:
-    """Return removal of foreign bodies from skin, eye, ear and nose; burn and wound care."""
-    lines: list[Line] = []
-    taken = scene.first(
-        r"\b(?:foreign body|fb|splinter|fish ?hook|glass|bead|tick|metal)\b[^.\n]{0,90}\b(?:removed|extracted|retrieved|removal)|(?:removed|removal of|extracted|retrieved)[^.\n]{0,60}\b(?:foreign body|fb|splinter|glass|bead|metal|tick)\b"
-    )
-    if taken is not None:
-        near = scene.low[max(0, taken.start - 240) : taken.end + 160]
-        side = tuple(filter(None, (side_of(near),)))
-        side = side if side != ("50",) else ()
-        if re.search(r"\bcornea\w*|rust ring", near):
-            lines.append(
-                line(
-                    taken,
-                    "65222" if scene.has(r"slit[- ]lamp") else "65220",
-                    "Removal of a foreign body from the cornea.",
-                    modifiers=side,
-                )
-            )
-        elif re.search(r"\bconjunctiv\w*|\beye\b", near):
-            lines.append(line(taken, "65205", "Removal of a foreign body from the conjunctiva.", modifiers=side))
-        elif re.search(r"\bear\b|ear canal", near):
-            lines.append(line(taken, "69200", "Removal of a foreign body from the ear canal.", modifiers=side))
-        elif re.search(r"\bnose|nasal|nostril|nares\b", near):
-            lines.append(line(taken, "30300", "Removal of a foreign body from the nose."))
-        elif scene.has(r"\bincis\w+"):
-            lines.append(
-                line(
-                    taken,
-                    "10121" if scene.has(r"\bcomplicated|deep\b") else "10120",
-                    "A foreign body removed from under the skin through an incision.",
-                )
-            )
-    if (
-        scene.has(r"\bburn\b")
-        and (
-            care := scene.first(
-                r"\b(?:silvadene|silver sulfadiazine|burn (?:dressing|debrid\w+)|debrid\w+ (?:of )?(?:blister|burn)|dress\w+)\b"
-            )
-        )
-        is not None
-    ):
-        lines.append(line(care, "16020", "Dressing of a small partial-thickness burn."))
-    cleaned = scene.first(
-        r"\b(?:debrid\w+)\b[^.\n]{0,90}\b(?:ulcer|wound|subcutaneous|slough|eschar|devitalized|necrotic)|(?:ulcer|wound)[^.\n]{0,90}\bdebrid\w+"
-    )
-    if cleaned is not None and not scene.has(r"\bnails?\b[^.\n]{0,50}debrid|burn\b"):
-        deep = (
-            "11044"
-            if scene.has(r"\b(?:to|including|through) bone\b")
-            else "11043"
-            if scene.has(r"\bmuscle|fascia\b")
-            else "11042"
-            if scene.has(r"\bsubcutaneous")
-            else "97597"
-        )
-        lines.append(line(cleaned, deep, "Debridement of a wound by its deepest layer, first 20 sq cm."))
-        if (area := re.search(r"(\d{2,3}(?:\.\d)?) ?(?:sq ?cm|cm2|square c)", scene.low)) and float(area.group(1)) > 20:
-            more = {"11042": "11045", "11043": "11046", "11044": "11047", "97597": "97598"}[deep]
-            lines.append(line(cleaned, more, "Each further 20 sq cm.", units=-(-int(float(area.group(1)) - 20) // 20)))
-    if (
-        scene.has(r"\b(?:nosebleed|epistaxis)\b")
-        and (stopped := scene.first(r"\b(?:silver nitrate|cauter\w+|nasal packing|packed)\b")) is not None
-    ):
-        lines.append(
-            line(stopped, "30901", "Control of a nosebleed.", modifiers=tuple(filter(None, (side_of(stopped.sentence.text),))))
-        )
-    return lines
-
-
-def suture_lines(scene: Scene) -> list[Line]:
-    """Return removal of sutures or staples that another group placed."""
-    deed = scene.first(
-        r"\b(?:sutures?|staples?)\b[^.\n]{0,40}\b(?:removed|removal|taken out|out today)|(?:removed|removal of)[^.\n]{0,25}\b(?:sutures?|staples?)"
-    )
-    if deed is None or scene.has(r"\bglobal\b"):
-        return []
-    both = scene.has(r"\bsutures?\b[^.\n]{0,20}\band\b[^.\n]{0,15}staples?")
-    return [line(deed, "15854" if both else "15853", "Removal of sutures or staples, reported beside the visit.", group="addon")]
 
 
 def skin_lines(scene: Scene) -> list[Line]:

@@ -108,8 +108,10 @@ def find_sections(text: str) -> Sections:
             kind = "assessment_plan" if title in {"assessment and plan", "a/p"} else "plan" if title == "plan" else "assessment"
             if title != "ddx":
                 marks.append((inner.start(), inner.end(), kind, inner.group(1)))
-        for inner in _MIDMARK.finditer(text, line.start() + 1, line.end()):
-            marks.append((inner.start(), inner.end(), _SHORT_KINDS[inner.group(1).lower()], inner.group(1)))
+        marks.extend(
+            (inner.start(), inner.end(), _SHORT_KINDS[inner.group(1).lower()], inner.group(1))
+            for inner in _MIDMARK.finditer(text, line.start() + 1, line.end())
+        )
     marks.sort()
     ends = [mark[0] for mark in marks[1:]] + [len(text)]
     items = [Section(kind, title, start, body, end) for (start, body, kind, title), end in zip(marks, ends, strict=True)]
