@@ -209,3 +209,25 @@ def test_the_coming_days_are_asked_about_in_one_go_and_once(system, place, cover
     assert asking.ask_due(by=system) == (1, 1, 0)
     with pytest.raises(NotAllowed):
         ask_for_coming_visits(by=actor("coder"))
+
+
+def test_the_simulated_payer_answers_over_the_same_folder(system, partner, coverage):
+    from cleanclaim.kernel.money import Rate
+    from cleanclaim.simulator import Memory, Plan, answer_eligibility
+
+    plan = Plan("60054", "Granite Gold", copay_cents=20_00, deductible_cents=500_00, coinsurance=Rate("0.2"))
+    ask(system, coverage)
+    asking.ask_due(by=system)
+    connections.deliver(system)
+    (path,) = (Path(partner.location) / "outbox").iterdir()
+    answers = [answer_eligibility(request, plan, Memory()) for request in x12.read_eligibility_requests(path.read_bytes())]
+    inbox = Path(partner.location) / "inbox"
+    inbox.mkdir()
+    (inbox / "answer.271").write_bytes(x12.write_eligibility_responses(answers, x12.Envelope("GRANITE", "MAPLE", system.at)))
+    (item,) = connections.collect(system)
+    taken = asking.take_answers(content=files.content_of_inbox(system.practice_id, item.public_id), by=system)
+    assert taken == (1, 0, 0)
+    card = queries.latest_check(system.practice_id, coverage.public_id)
+    facts = {fact.kind: (fact.cents, fact.left_cents, fact.percent) for fact in card.benefits}
+    assert facts == {"deductible": (500_00, 500_00, None), "copay": (20_00, None, None), "coinsurance": (None, None, Rate("0.2"))}
+    assert (card.row.verdict, card.plan_first, card.plan_last) == ("active", date(2026, 1, 1), date(2026, 12, 31))
