@@ -1,63 +1,26 @@
-"""Edits of codes: in force on the date of service, complete, and allowed beside one another."""
+"""Edits of the codes themselves: in force on the day of service, specific enough, of a known modifier and place."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
-from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cleanclaim.documents import Claim, ServiceLine
+from cleanclaim.codesets import Code, Store, bare, dotted
 from cleanclaim.edits.registry import PROFESSIONAL, Case, Hit, at_line, lines_with_days, rule
-from cleanclaim.kernel.dates import age_on
+from cleanclaim.edits.services import VISITS, is_surgery
 from cleanclaim.kernel.findings import Severity
 
-if TYPE_CHECKING:
-    from cleanclaim.codesets import Store
-
-_ICD: Final = "45 CFR 162.1002(c)(2): ICD-10-CM as in force on the date of service"
-_GUIDE: Final = "ICD-10-CM Official Guidelines"
-_NCCI: Final = "NCCI Policy Manual, ch. I"
-_SEPARATE: Final = frozenset(
-    "24 25 27 57 58 59 78 79 91 E1 E2 E3 E4 FA F1 F2 F3 F4 F5 F6 F7 F8 F9 LT RT LC LD LM RC RI TA T1 T2 T3 T4 T5 T6 T7 T8 T9 XE XP XS XU".split()
-)
-"""Modifiers that NCCI takes as a sign of a separate service (NCCI Policy Manual, ch. I, E)."""
+_ICD10_FIRST_DAY: Final = date(2015, 10, 1)
+_HCPCS_FULL_SINCE: Final = date(2023, 1, 1)  # the first quarterly file that the packaged table holds
+_HCPCS_FULL_UNTIL: Final = date(2026, 9, 30)  # the last day of the last one; later codes may be missing from it
+_HCPCS: Final = re.compile(r"[ABCE-V][0-9]{4}")  # D codes are the dentists' own, and not packaged
+_CPT: Final = re.compile(r"[0-9]{4}[0-9FTU]")
 
 
-def _store(case: Case) -> Store:
-    assert case.store is not None  # rules that need codes run only with a store
-    return case.store
-
-
-def diagnoses_of(claim: Claim) -> list[tuple[int, str]]:
-    """Return the claim's diagnoses with their 1-based places."""
-    return [(place, diagnosis.code) for place, diagnosis in enumerate(claim.diagnoses, 1)]
-
-
-@rule("DIAGNOSIS_NOT_IN_FORCE", Severity.STOP, _ICD, needs_codes=True)
-def diagnosis_not_in_force(case: Case) -> Iterator[Hit]:
-    """A diagnosis is a complete ICD-10-CM code in force on the date of service."""
-    store, day = _store(case), _diagnosis_day(case)
-    since = store.known_since("icd10cm")
-    if since is not None and day < since:
-        return
-    for place, code in diagnoses_of(case.claim):
-        found = store.get("icd10cm", code, day)
-        if found is not None and found.billable:
-            continue
-        if found is not None:
-            wants_seventh = bool(store.notes(code, day).seventh)
-            says = "needs its 7th character" if wants_seventh else "is a heading: a more specific code below it is needed"
-            yield Hit(f"diagnosis {place}", f"{found.code} {says}.")
-        elif store.history("icd10cm", code):
-            yield Hit(f"diagnosis {place}", f"{code} is not in force on {day.isoformat()}. Take the code of that day.")
-        else:
-            yield Hit(f"diagnosis {place}", f"{code[:8]} is no ICD-10-CM code.")
-
-
-def _diagnosis_day(case: Case) -> date:
-    """Inpatient stays are coded as of discharge, everything else as of the service."""
+def coded_on(case: Case) -> date:
+    """The day whose ICD-10-CM judges the claim: discharge for an institutional claim's period, else the service."""
     if case.claim.kind == "837I":
         last = next((fact.last or fact.first for fact in case.claim.dates if fact.qualifier == "434"), None)
         if last is not None:
@@ -65,191 +28,178 @@ def _diagnosis_day(case: Case) -> date:
     return case.served_on
 
 
-@rule("PROCEDURE_NOT_IN_FORCE", Severity.STOP, "45 CFR 162.1002: HCPCS as in force on the date of service", needs_codes=True)
+def diagnoses_in_store(case: Case) -> Iterator[tuple[int, str, Code | None, Store]]:
+    """Each ICD-10-CM diagnosis of the claim: its place, its code without dot, what the store knows of it, and the store.
+
+    Before ICD-10-CM came in there is nothing to judge by.
+    """
+    day = coded_on(case)
+    if case.store is None or day < _ICD10_FIRST_DAY:
+        return
+    for place, diagnosis in enumerate(case.claim.diagnoses, start=1):
+        code = bare(diagnosis.code)
+        if code:
+            yield place, code, case.store.get("icd10cm", code, day), case.store
+
+
+@rule("DIAGNOSIS_NOT_IN_FORCE", Severity.STOP, "45 CFR 162.1002(c)(2); ICD-10-CM in force on the date of service", effective=_ICD10_FIRST_DAY, needs_codes=True)
+def diagnosis_not_in_force(case: Case) -> Iterator[Hit]:
+    """A diagnosis is a code of ICD-10-CM on the day of service."""
+    for place, code, found, store in diagnoses_in_store(case):
+        if found is not None:
+            ended = _was_complete_until(store, found)
+            if ended is not None:
+                yield Hit(f"diagnosis {place}", f"{dotted(code)} was a complete code until {ended}; from then on one below it is needed.")
+            continue
+        periods = store.history("icd10cm", code)
+        if not periods:
+            yield Hit(f"diagnosis {place}", f"{dotted(code)} is no ICD-10-CM code. Look the condition up again.")
+        elif periods[0].valid_from > coded_on(case):
+            yield Hit(f"diagnosis {place}", f"{dotted(code)} is valid from {periods[0].valid_from} on; the service was on {coded_on(case)}. Use the code of that year.")
+        else:
+            yield Hit(f"diagnosis {place}", f"{dotted(code)} ended on {periods[-1].valid_to}; the service was on {coded_on(case)}. Use what replaced it.")
+
+
+def _was_complete_until(store: Store, found: Code) -> date | None:
+    """The last day on which what is now a heading was a code that a claim could carry; None when it never was one before."""
+    if found.billable:
+        return None
+    return next((period.valid_to for period in store.history("icd10cm", found.code) if period.billable and period.valid_from < found.valid_from), None)
+
+
+@rule("DIAGNOSIS_NOT_SPECIFIC", Severity.STOP, "ICD-10-CM Official Guidelines, I.B.2: code to the highest number of characters", effective=_ICD10_FIRST_DAY, needs_codes=True)
+def diagnosis_not_specific(case: Case) -> Iterator[Hit]:
+    """A heading is no diagnosis: the code goes on."""
+    for place, code, found, store in diagnoses_in_store(case):
+        if found is None or found.billable or seventh_missing(store, code, coded_on(case)) or _was_complete_until(store, found):
+            continue
+        below = [child.code for child in store.children("icd10cm", code, coded_on(case))][:4]
+        yield Hit(f"diagnosis {place}", f"{dotted(code)} is a heading; choose a code below it" + (f" ({', '.join(below)} ...)." if below else "."))
+
+
+def seventh_missing(store: Store, code: str, day: date) -> bool:
+    """Tell whether a code lacks nothing but its seventh character."""
+    notes = store.notes(code, day)
+    return len(code) < 7 and bool(notes.seventh) and all(len(bare(child.code)) == 7 for child in store.children("icd10cm", code, day))
+
+
+@rule("SEVENTH_CHARACTER_MISSING", Severity.STOP, "ICD-10-CM Official Guidelines, I.A.5: 7th characters", effective=_ICD10_FIRST_DAY, needs_codes=True)
+def seventh_character_missing(case: Case) -> Iterator[Hit]:
+    """A code that takes a seventh character has one, with X in the places between."""
+    for place, code, found, store in diagnoses_in_store(case):
+        if found is not None and not found.billable and seventh_missing(store, code, coded_on(case)):
+            choices = ", ".join(f"{choice.char} {choice.meaning.lower()}" for choice in store.notes(code, coded_on(case)).seventh[:3])
+            yield Hit(f"diagnosis {place}", f"{dotted(code)} needs its seventh character ({choices} ...).")
+
+
+_UNSPECIFIED: Final = re.compile(r"\bunspecified\b", re.IGNORECASE)
+
+
+@rule("LATERALITY_UNSPECIFIED", Severity.WARN, "ICD-10-CM Official Guidelines, I.B.13: laterality", effective=_ICD10_FIRST_DAY, needs_codes=True)
+def laterality_unspecified(case: Case) -> Iterator[Hit]:
+    """A code for an unspecified side is avoided where the record tells the side; payers deny it more and more."""
+    for place, code, found, store in diagnoses_in_store(case):
+        if found is not None and found.billable and _has_sides(store, found, coded_on(case)):
+            yield Hit(f"diagnosis {place}", f"{dotted(code)} leaves the side open. Choose right, left or both when the note says it.")
+
+
+def _has_sides(store: Store, code: Code, day: date) -> bool:
+    parent = store.parent("icd10cm", code.code, day)
+    for node, above in ((code, parent), (parent, store.parent("icd10cm", parent.code, day) if parent else None)):
+        if node is None or above is None or not _UNSPECIFIED.search(node.title):
+            continue
+        titles = {child.title.lower() for child in store.children("icd10cm", above.code, day)}
+        text = node.title.lower()
+        for match in _UNSPECIFIED.finditer(text):
+            if f"{text[: match.start()]}right{text[match.end() :]}" in titles:
+                return True
+    return False
+
+
+@rule("PROCEDURE_NOT_IN_FORCE", Severity.STOP, "45 CFR 162.1002(c)(1) and (5): HCPCS and CPT in force on the date of service", needs_codes=True)
 def procedure_not_in_force(case: Case) -> Iterator[Hit]:
-    """A HCPCS level II code is in force on its line's date of service; CPT numbers are judged only when the licensed list is imported."""
-    store = _store(case)
+    """A procedure is a number in force on the day of service. CPT is judged as far as the site has loaded it."""
+    store = case.store
+    if store is None:
+        return
     for line, day in lines_with_days(case):
         code = line.procedure
-        if (
-            line.procedure_qualifier != "HC"
-            or len(code) != 5
-            or code.isdigit()
-            or not code[1:].isdigit()
-            or not code[0].isalpha()
-            or code[0] == "D"
-        ):
+        if not code or line.procedure_qualifier not in {"HC", ""}:
             continue
-        since = store.known_since("hcpcs")
-        if store.get("hcpcs", code, day) is not None or (since is not None and day < since and not store.history("hcpcs", code)):
-            continue
-        history = store.history("hcpcs", code)
-        if history:
-            yield Hit(at_line(line), f"{code} is not in force on {day.isoformat()}.")
-        else:
-            yield Hit(at_line(line), f"{code} is no HCPCS code of the list at hand.")
+        if _HCPCS.fullmatch(code):
+            if store.get("hcpcs", code, day) is None and day >= _HCPCS_FULL_SINCE:
+                periods = store.history("hcpcs", code)
+                if periods and periods[-1].valid_to is not None and periods[-1].valid_to < day:
+                    yield Hit(at_line(line), f"{code} ended on {periods[-1].valid_to}; the service was on {day}.")
+                elif periods:
+                    yield Hit(at_line(line), f"{code} is valid from {periods[0].valid_from} on; the service was on {day}.")
+                else:
+                    newer = " If it is newer than the list at hand, import the quarter's file." if day > _HCPCS_FULL_UNTIL else ""
+                    yield Hit(at_line(line), f"{code} is no HCPCS code of the list at hand.{newer}")
+        elif _CPT.fullmatch(code) and store.coverage("cpt").coverage == "full" and store.get("cpt", code, day) is None:
+            yield Hit(at_line(line), f"{code} is no CPT number in force on {day}.")
 
 
-@rule("PROCEDURE_MALFORMED", Severity.STOP, "HCPCS codes have five characters; ICD-10-PCS seven", kinds=PROFESSIONAL)
+@rule("PROCEDURE_MALFORMED", Severity.STOP, "HCPCS and CPT codes have five characters", kinds=PROFESSIONAL)
 def procedure_malformed(case: Case) -> Iterator[Hit]:
     """A professional procedure has five characters: five digits, four digits and a letter, or a letter and four digits."""
     for line in case.claim.lines:
         code = line.procedure
-        if (
-            line.procedure_qualifier == "HC"
-            and code
-            and not (len(code) == 5 and code.isascii() and code.isalnum() and code[1:4].isdigit())
-        ):
-            yield Hit(at_line(line), "The procedure is no five-character code.")
+        if code and line.procedure_qualifier in {"HC", ""} and not re.fullmatch(r"[A-Z0-9][0-9]{3}[A-Z0-9]", code):
+            yield Hit(at_line(line), f"{code[:12]} has not the shape of a procedure code: it has five characters.")
 
 
-@rule("MODIFIER_UNKNOWN", Severity.STOP, "CMS HCPCS modifiers and the CPT modifier numbers", needs_codes=True)
+_PAIRS_NEVER: Final = (frozenset({"26", "TC"}), frozenset({"50", "RT"}), frozenset({"50", "LT"}), frozenset({"GA", "GZ"}), frozenset({"KX", "GZ"}))
+_X: Final = frozenset({"XE", "XP", "XS", "XU"})
+
+
+@rule("MODIFIER_UNKNOWN", Severity.STOP, "HCPCS and CPT modifiers in force on the date of service", needs_codes=True)
 def modifier_unknown(case: Case) -> Iterator[Hit]:
-    """A modifier exists, and stands once on its line."""
-    store = _store(case)
-    for line, day in lines_with_days(case):
-        for modifier in dict.fromkeys(line.modifiers):
-            if not modifier:
-                continue
-            if len(modifier) != 2 or (
-                store.get("modifier", modifier, day) is None and not store.history("modifier", modifier) and not modifier.isdigit()
-            ):
-                yield Hit(at_line(line), f"{modifier[:4]} is no modifier.")
-        if len(set(line.modifiers)) != len(line.modifiers):
-            yield Hit(at_line(line), "The same modifier stands twice.")
-
-
-@rule("EXCLUDES1", Severity.STOP, f"{_GUIDE} I.A.12.a: an Excludes1 note keeps two codes apart", needs_codes=True)
-def excludes1(case: Case) -> Iterator[Hit]:
-    """Two diagnoses that the book keeps apart do not stand together."""
-    store, day = _store(case), _diagnosis_day(case)
-    for (place, code), (other_place, other) in combinations(diagnoses_of(case.claim)[:25], 2):
-        note = store.excludes1(code, other, day)
-        if note is not None:
-            says = f"{code} and {other} exclude each other: the note at {note.at} says “{note.text[:140]}”. Keep the one that the record supports."
-            yield Hit(f"diagnoses {place} and {other_place}", says)
-
-
-@rule("MANIFESTATION_FIRST", Severity.STOP, f"{_GUIDE} I.A.13: the underlying condition is sequenced first", needs_codes=True)
-def manifestation_first(case: Case) -> Iterator[Hit]:
-    """A manifestation is never listed first, and its cause stands before it."""
-    store, day = _store(case), _diagnosis_day(case)
-    listed = diagnoses_of(case.claim)
-    if listed and store.mce(listed[0][1], day).manifestation:
-        yield Hit("diagnosis 1", f"{listed[0][1]} is a manifestation: list the condition that causes it first.")
-
-
-@rule("EXTERNAL_CAUSE_FIRST", Severity.STOP, f"{_GUIDE} I.C.20.a.6: an external cause is never first", needs_codes=True)
-def external_cause_first(case: Case) -> Iterator[Hit]:
-    """A code of chapter 20 says how an injury came about; the injury stands first."""
-    listed = diagnoses_of(case.claim)
-    if listed and listed[0][1][:1].upper() in "VWXY":
-        yield Hit("diagnosis 1", f"{listed[0][1]} is an external cause: list the injury or condition first.")
-
-
-@rule("DIAGNOSIS_AGE", Severity.STOP, "Medicare Code Editor: age conflict", needs_codes=True)
-def diagnosis_age(case: Case) -> Iterator[Hit]:
-    """A newborn, childhood, maternity or adult diagnosis fits the patient's age."""
-    patient = case.claim.patient or case.claim.subscriber.party
-    if patient.born_on is None:
+    """A modifier has two characters and is in force."""
+    store = case.store
+    if store is None:
         return
-    store, day = _store(case), _diagnosis_day(case)
-    age = age_on(patient.born_on, case.served_on)
-    spans = {"newborn": (0, 0), "pediatric": (0, 17), "maternity": (9, 64), "adult": (15, 124)}
-    for place, code in diagnoses_of(case.claim):
-        span = spans.get(store.mce(code, day).age)
-        if span is not None and not span[0] <= age <= span[1]:
-            yield Hit(
-                f"diagnosis {place}",
-                f"{code} is for ages {span[0]} to {span[1]}; the patient is {age}.",
-                None if age >= 0 else Severity.WARN,
-            )
-
-
-@rule(
-    "DIAGNOSIS_SEX",
-    Severity.WARN,
-    "ICD-10-CM titles that name an organ or state of one sex; CMS ended its own edit on 2024-10-01",
-    needs_codes=True,
-)
-def diagnosis_sex(case: Case) -> Iterator[Hit]:
-    """A pregnancy diagnosis on a male patient, or a prostate diagnosis on a female one, is looked at."""
-    patient = case.claim.patient or case.claim.subscriber.party
-    for place, code in diagnoses_of(case.claim):
-        if (patient.sex == "M" and code.startswith(("O", "Z34"))) or (
-            patient.sex == "F" and code.startswith(("N40", "N41", "C61"))
-        ):
-            yield Hit(f"diagnosis {place}", f"{code} does not fit the sex on the claim. Check the record and the registration.")
-
-
-@rule("NCCI_PAIR", Severity.STOP, f"{_NCCI}; procedure-to-procedure edits", kinds=PROFESSIONAL, needs_codes=True)
-def ncci_pair(case: Case) -> Iterator[Hit]:
-    """Two services of a day that NCCI bundles are not paid together unless a modifier may and does separate them."""
-    store = _store(case)
-    for line, other in combinations(case.claim.lines[:60], 2):
-        day = case.day_of(line)
-        if line.procedure == other.procedure or case.day_of(other) != day:
-            continue
-        for first, second in ((line, other), (other, line)):
-            edit = store.ncci(first.procedure, second.procedure, day, "practitioner")
-            if edit is None or edit.modifier_indicator == "9":
-                continue
-            if edit.modifier_indicator == "0":
-                yield Hit(
-                    at_line(second),
-                    f"{second.procedure} is part of {first.procedure} on the same day; no modifier separates them. Remove it.",
-                )
-            elif not _SEPARATE & {*first.modifiers, *second.modifiers}:
-                says = f"{second.procedure} is bundled into {first.procedure}. If the record shows a separate service, add the modifier that says so (25, 59, XE, XS ...)."
-                yield Hit(at_line(second), says)
-
-
-@rule("MUE_EXCEEDED", Severity.STOP, "NCCI medically unlikely edits", kinds=PROFESSIONAL, needs_codes=True)
-def mue_exceeded(case: Case) -> Iterator[Hit]:
-    """Units stay within what one patient plausibly gets: per line (indicator 1) or per day (2 and 3)."""
-    store = _store(case)
-    by_day: dict[tuple[str, date], list[ServiceLine]] = {}
     for line, day in lines_with_days(case):
-        by_day.setdefault((line.procedure, day), []).append(line)
-    for (procedure, day), lines in by_day.items():
-        limit = store.mue(procedure, day, "practitioner")
-        if limit is None:
-            continue
-        if limit.mai == "1":
-            for line in lines:
-                if line.quantity > limit.units:
-                    yield Hit(
-                        at_line(line), f"{procedure}: {_units(line.quantity)} units on a line, at most {limit.units} are plausible."
-                    )
-        else:
-            past = sum(
-                (Decimal(item.units) for item in case.history if item.procedure == procedure and item.served_on == day), Decimal(0)
-            )
-            total = sum((line.quantity for line in lines), past)
-            if total > limit.units:
-                says = f"{procedure}: {_units(total)} units on {day.isoformat()}, at most {limit.units} in a day"
-                hard = limit.mai == "2"
-                yield Hit(
-                    at_line(lines[-1]),
-                    f"{says}{' (by policy: no exception)' if hard else '; check the units, appeal if they are right'}.",
-                )
+        for modifier in line.modifiers:
+            if len(modifier) != 2 or not modifier.isalnum():
+                yield Hit(at_line(line), f"{modifier} has not the shape of a modifier (two characters).")
+            elif store.get("modifier", modifier, day) is None:
+                # the packaged list of two-digit modifiers is our own; an unknown one is doubtful, not wrong
+                yield Hit(at_line(line), f"Modifier {modifier} is not known to be in force on {day}.", Severity.WARN if modifier.isdigit() else None)
 
 
-@rule("LATERALITY_UNSPECIFIED", Severity.WARN, f"{_GUIDE} I.B.13: laterality is coded when it is documented", needs_codes=True)
-def laterality_unspecified(case: Case) -> Iterator[Hit]:
-    """A diagnosis of an unspecified side is looked at: the record usually tells which."""
-    store, day = _store(case), _diagnosis_day(case)
-    for place, code in diagnoses_of(case.claim):
-        found = store.get("icd10cm", code, day)
-        if found is None or "unspecified" not in found.title.lower():
-            continue
-        parent = store.parent("icd10cm", code, day)
-        if parent is not None and any(
-            ", left" in item.title.lower() or " left " in f" {item.title.lower()} "
-            for item in store.children("icd10cm", parent.code, day)
-        ):
-            yield Hit(f"diagnosis {place}", f"{found.code} leaves the side open. If the record names it, code it.")
+@rule("MODIFIERS_CONFLICT", Severity.STOP, "NCCI Policy Manual, ch. I (E); Claims Processing Manual, ch. 12", kinds=PROFESSIONAL)
+def modifiers_conflict(case: Case) -> Iterator[Hit]:
+    """A line's modifiers do not contradict each other and none stands twice."""
+    for line in case.claim.lines:
+        have = frozenset(line.modifiers)
+        if len(have) < len(line.modifiers):
+            yield Hit(at_line(line), f"Line {line.number} carries a modifier twice.")
+        for pair in _PAIRS_NEVER:
+            if pair <= have:
+                yield Hit(at_line(line), f"Modifiers {' and '.join(sorted(pair))} on line {line.number} contradict each other.")
+        if "59" in have and have & _X:
+            yield Hit(at_line(line), f"Line {line.number} carries 59 and {min(have & _X)}; use the more precise one alone.")
 
 
-def _units(quantity: Decimal) -> str:
-    return f"{quantity.normalize():f}"
+@rule("MODIFIER_DOES_NOT_FIT", Severity.STOP, "CPT, appendix A: 24, 25 and 57 belong to visits, 59 and 51 to procedures", kinds=PROFESSIONAL)
+def modifier_does_not_fit(case: Case) -> Iterator[Hit]:
+    """Visit modifiers stand on visits, procedure modifiers on procedures."""
+    for line in case.claim.lines:
+        have = frozenset(line.modifiers)
+        if have & {"24", "25", "57"} and is_surgery(line.procedure):
+            yield Hit(at_line(line), f"{min(have & {'24', '25', '57'})} belongs on the visit, not on procedure {line.procedure}.")
+        if have & {"59", "51", *_X, "50"} and line.procedure in VISITS:
+            yield Hit(at_line(line), f"{min(have & {'59', '51', *_X, '50'})} belongs on a procedure, not on visit {line.procedure}.")
+
+
+@rule("POS_UNKNOWN", Severity.STOP, "CMS place of service code set", kinds=PROFESSIONAL, needs_codes=True)
+def pos_unknown(case: Case) -> Iterator[Hit]:
+    """A place of service is one of CMS's codes."""
+    store = case.store
+    if store is None:
+        return
+    places = [("claim", case.claim.facility_code)] + [(at_line(line), line.place_of_service) for line in case.claim.lines]
+    for where, place in places:
+        if place.strip() and store.get("pos", place.strip(), coded_on(case)) is None:
+            yield Hit(where, f"{place} is no place of service code.")

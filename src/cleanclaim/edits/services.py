@@ -215,15 +215,20 @@ def vaccine_without_giving(case: Case) -> Iterator[Hit]:
 def add_on_without_primary(case: Case) -> Iterator[Hit]:
     """An add-on number stands beside one of its primaries on the same day."""
     for line in case.claim.lines:
-        primaries = _ADD_ONS.get(line.procedure)
+        primaries = _primaries(case, line)
         if primaries and not any(
             case.day_of(other) == case.day_of(line) and other.procedure in primaries
             for other in case.claim.lines
             if other is not line
         ):
-            yield Hit(
-                at_line(line), f"{line.procedure} is an add-on and stands without its primary ({', '.join(sorted(primaries)[:4])})."
-            )
+            says = f"{line.procedure} is an add-on and stands without its primary ({', '.join(sorted(primaries)[:4])})."
+            yield Hit(at_line(line), says)
+
+
+def _primaries(case: Case, line: ServiceLine) -> frozenset[str]:
+    """The numbers that an add-on may stand beside: by the imported NCCI table where there is one, else by the short list below."""
+    imported = case.store.addon(line.procedure, case.day_of(line)) if case.store is not None and line.procedure else None
+    return frozenset(imported.primaries) if imported is not None else _ADD_ONS.get(line.procedure, frozenset())
 
 
 _ADD_ONS: Final[dict[str, frozenset[str]]] = {
