@@ -14,7 +14,7 @@ from cleanclaim.codesets import changes, importing, updating
 from cleanclaim.codesets.importers.plan import Options
 from cleanclaim.codesets.values import day_number
 from cleanclaim.kernel.dates import parse_date
-from cleanclaim.kernel.errors import UsageError
+from cleanclaim.kernel.errors import CleanclaimError, UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -138,11 +138,28 @@ def _state(args: argparse.Namespace) -> changes.View:
     return changes.View(codesets.open_store(args.store), _today(), "before")
 
 
+def _touched(found: list[changes.CodeChange]) -> list[changes.Impact]:
+    """Ask the practice what the changes touch, where its database is set up."""
+    if not found:
+        return []
+    from cleanclaim.cli import program
+
+    try:
+        program.start(migrate=False)
+        ready = not program.pending_migrations()
+    except CleanclaimError:
+        ready = False
+    if not ready:
+        print("The practice's database is not set up here: what the changes touch is not listed.", file=sys.stderr)
+        return []
+    return changes.impacts(found)
+
+
 def _report(args: argparse.Namespace, report: importing.ImportReport, before: changes.View) -> None:
     found: list[changes.Impact] = []
     if any(item.added or item.ended or item.revised for item in report.items):
         after = changes.View(codesets.open_store(args.store), before.on, "now")
-        found = changes.impacts(list(changes.compare(before, after)))
+        found = _touched(list(changes.compare(before, after)))
     value = {
         "imported": [item._asdict() for item in report.items], "step": report.step, "impacts": [impact._asdict() for impact in found],
     }  # fmt: skip
@@ -194,7 +211,7 @@ def _diff(args: argparse.Namespace) -> int:
     today = _today()
     old, new = changes.view(args.old, today, args.store), changes.view(args.new, today, args.store)
     found = list(changes.compare(old, new, args.system or changes.COMPARED))
-    touched = changes.impacts(found)
+    touched = _touched(found)
     value: dict[str, Any] = {"old": old.name, "new": new.name}
     for kind in ("added", "deleted", "revised"):
         value[kind] = [

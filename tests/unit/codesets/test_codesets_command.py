@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from cleanclaim.cli.main import main
 from cleanclaim.codesets import importing
 
@@ -41,6 +43,7 @@ def test_a_bad_file_ends_with_exit_2_and_one_sentence(path, tmp_path, capsys):
     assert main(["codesets", "import", str(tmp_path / "none.txt"), "--store", str(path)]) == 2
 
 
+@pytest.mark.django_db
 def test_diff_lists_what_october_changed(path, capsys):
     code, told = ask(capsys, "diff", "2026-09-30", "2026-10-01", "--system", "icd10cm", "--store", str(path))
     assert code == 0
