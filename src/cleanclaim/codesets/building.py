@@ -187,9 +187,18 @@ def _icd10pcs(connection: sqlite3.Connection) -> None:
     rows: list[CodeRow] = []
     for code, first, last, title in packaged.rows("icd10pcs_codes"):
         rows.append(("icd10pcs", code, int(first), _day(last), 1, title, "", "code", code[:3]))
+    labels = {}
+    for table, position, value, label in packaged.rows("icd10pcs_axes"):
+        connection.execute("INSERT INTO pcs_axis VALUES (?, 0, ?, ?, '', ?)", (table, int(position), value, label))
+        if position in {"2", "3"}:
+            labels[table] = label
+    connection.executemany("INSERT INTO pcs_definition VALUES (?, ?, ?, ?, ?, ?)", packaged.rows("icd10pcs_definitions"))
+    operations = {row["section"] + row["value"]: row["name"] for row in packaged.own_rows("pcs_operations")}
     tables = {row[1][:3] for row in rows}
-    rows.extend(("icd10pcs", table, FIRST_DAY, OPEN, 0, "", "", "table", table[:2]) for table in tables)
-    rows.extend(("icd10pcs", pair, FIRST_DAY, OPEN, 0, "", "", "body_system", pair[0]) for pair in {t[:2] for t in tables})
+    titles = {table: labels.get(table) or operations.get(table[0] + table[2], "") for table in tables}
+    rows.extend(("icd10pcs", table, FIRST_DAY, OPEN, 0, title, "", "table", table[:2]) for table, title in titles.items())
+    pairs = {table[:2] for table in tables}
+    rows.extend(("icd10pcs", pair, FIRST_DAY, OPEN, 0, labels.get(pair, ""), "", "body_system", pair[0]) for pair in pairs)
     rows.extend(("icd10pcs", mark, FIRST_DAY, OPEN, 0, title, "", "section", "") for mark, title in PCS_SECTIONS.items())
     insert_codes(connection, sorted(rows))
 
@@ -232,7 +241,8 @@ def _full_lists(connection: sqlite3.Connection) -> None:
 
 SOURCE_NAMES: Final = {
     # packaged table: (name in status, first day that the release is in force)
-    "icd10cm_codes": ("icd10cm", 20261001), "icd10cm_notes": ("icd10cm_notes", 20260401), "icd10pcs_codes": ("icd10pcs", 20261001),
+    "icd10cm_codes": ("icd10cm", 20261001), "icd10cm_notes": ("icd10cm_notes", 20260401), "icd10pcs_codes": ("icd10pcs", 20261001), "icd10pcs_axes": ("icd10pcs_axes", 20241001),
+    "icd10pcs_definitions": ("icd10pcs_definitions", 20241001),
     "hcpcs_codes": ("hcpcs", 20260701), "x12_numbers": ("status", 20260501), "poa_exempt": ("poa_exempt", 20251001), "mce_attributes": ("mce", 20261001),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from cleanclaim.codesets.pcs_walk import Axis
 from cleanclaim.codesets.store import Store
 from cleanclaim.codesets.values import Code, MceAttributes, Notes, SeventhCharacter, bare
 
@@ -30,6 +31,7 @@ class CodePage(NamedTuple):
     history: tuple[Code, ...]
     mce: MceAttributes | None
     poa_exempt: bool
+    axes: tuple[Axis, ...] = ()
 
 
 def code_page(store: Store, system: str, code: str, on: date) -> CodePage | None:
@@ -51,6 +53,7 @@ def code_page(store: Store, system: str, code: str, on: date) -> CodePage | None
         history=history,
         mce=store.mce(code, on, system) if system in {"icd10cm", "icd10pcs"} else None,
         poa_exempt=is_diagnosis and store.poa_exempt(code, on),
+        axes=store.pcs_axes(found.code) if system == "icd10pcs" else (),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-from cleanclaim.codesets import instructions, payment_rules
+from cleanclaim.codesets import instructions, payment_rules, pcs_walk
 from cleanclaim.codesets.values import (
     OPEN,
     AddOn,
@@ -145,6 +145,14 @@ class Store:
         """Return the first day that the store can judge for a system: before it, absence of a code says nothing."""
         row = self.query("SELECT min(valid_from) FROM code WHERE system = ? AND valid_from > 19000101", system).fetchone()
         return as_date(row[0]) if row and row[0] else None
+
+    def pcs_axes(self, code: str) -> tuple[pcs_walk.Axis, ...]:
+        """Return what each character of an ICD-10-PCS code (or of its beginning) means."""
+        return pcs_walk.axes(self, code)
+
+    def pcs_choices(self, prefix: str, on: date) -> tuple[pcs_walk.Choice, ...]:
+        """Return the values that may follow the first characters of an ICD-10-PCS code on a date."""
+        return pcs_walk.choices(self, prefix, on)
 
     # what the book prints around a code
 

@@ -20,11 +20,21 @@ def store(built):
 
 
 @pytest.fixture
-def path(built, tmp_path):
-    """A store of the test's own."""
+def path(small, tmp_path):
+    """A small store of the test's own."""
+    own = tmp_path / "codesets.sqlite3"
+    shutil.copyfile(small, own)
+    return own
+
+
+@pytest.fixture
+def full_path(built, tmp_path):
+    """A store of the test's own with every code list; taken away afterwards, since it is large."""
     own = tmp_path / "codesets.sqlite3"
     shutil.copyfile(built, own)
-    return own
+    yield own
+    own.unlink()
+    shutil.rmtree(tmp_path / "codesets.history", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +43,10 @@ def small(built, tmp_path_factory):
     own = tmp_path_factory.mktemp("small") / "codesets.sqlite3"
     shutil.copyfile(built, own)
     connection = sqlite3.connect(own, isolation_level=None)
-    for table in ("code", "note", "mce", "poa_exempt"):
+    for table in ("note", "mce", "poa_exempt", "pcs_axis", "full_list"):
         connection.execute(f"DELETE FROM {table}")
+    connection.execute("DELETE FROM code WHERE system IN ('icd10cm', 'icd10pcs', 'hcpcs', 'status', 'tob')")
+    connection.execute("INSERT INTO full_list VALUES ('icd10cm', 20261001), ('icd10pcs', 20261001), ('hcpcs', 20260701)")
     connection.execute("VACUUM")
     connection.close()
     return own

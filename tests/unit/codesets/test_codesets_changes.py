@@ -61,7 +61,8 @@ def test_an_unknown_release_is_one_plain_sentence(built):
         changes.view("before", TODAY, built)
 
 
-def test_the_state_before_the_latest_import_can_be_compared(path, tmp_path):
+def test_the_state_before_the_latest_import_can_be_compared(full_path, tmp_path):
+    path = full_path
     file = tmp_path / "icd10cm_order_april_2027.txt"
     file.write_text(f"00001 {'A008':<7} 1 {'Invented cholera':<60} Invented cholera\n")
     importing.import_files([str(file)], path=path, options=importing.Options(partial=True))

@@ -11,8 +11,8 @@ def ask(capsys, *words):
     return code, json.loads(capsys.readouterr().out)
 
 
-def test_status_tells_every_table_its_release_and_how_much_is_there(path, capsys):
-    code, told = ask(capsys, "status", "--store", str(path))
+def test_status_tells_every_table_its_release_and_how_much_is_there(built, capsys):
+    code, told = ask(capsys, "status", "--store", str(built))
     assert code == 0
     tables = {table["name"]: table for table in told["tables"]}
     assert tables["icd10cm"]["coverage"] == "full"
@@ -44,8 +44,8 @@ def test_a_bad_file_ends_with_exit_2_and_one_sentence(path, tmp_path, capsys):
 
 
 @pytest.mark.django_db
-def test_diff_lists_what_october_changed(path, capsys):
-    code, told = ask(capsys, "diff", "2026-09-30", "2026-10-01", "--system", "icd10cm", "--store", str(path))
+def test_diff_lists_what_october_changed(built, capsys):
+    code, told = ask(capsys, "diff", "2026-09-30", "2026-10-01", "--system", "icd10cm", "--store", str(built))
     assert code == 0
     assert (len(told["added"]), len(told["deleted"]), len(told["revised"])) == (190, 30, 4)
     assert told["impacts"] == []

@@ -14,8 +14,17 @@ NOW = date(2026, 11, 20)
 
 @pytest.fixture
 def bring(path, tmp_path):
-    """Import a text under a file name and return (store, items)."""
+    """Import a text under a file name into a small store and return (store, items)."""
+    return _importer(path, tmp_path)
 
+
+@pytest.fixture
+def bring_full(full_path, tmp_path):
+    """The same into a store with every code list."""
+    return _importer(full_path, tmp_path)
+
+
+def _importer(path, tmp_path):
     def do(name, text, **options):
         file = tmp_path / name
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -26,7 +35,7 @@ def bring(path, tmp_path):
     return do
 
 
-def test_a_full_order_file_adds_revises_and_ends_and_touches_no_other_system(store, bring):
+def test_a_full_order_file_adds_revises_and_ends_and_touches_no_other_system(store, bring_full):
     codes = [(c.code.replace(".", ""), c.title) for c in store.iter_codes("icd10cm", NOW, billable_only=True)]
     kept = [(code, "Renamed hypertension" if code == "I10" else title) for code, title in codes if code != "A009"]
     kept.append(("A008", "Invented cholera"))
@@ -36,7 +45,7 @@ def test_a_full_order_file_adds_revises_and_ends_and_touches_no_other_system(sto
         if c.kind in {"category", "heading"}
     ]
     others = {system: store.count(system, date(2027, 10, 15)) for system in ("icd10pcs", "hcpcs", "cpt")}
-    after, items = bring("icd10cm_order_2028.txt", order_file(kept, headings))
+    after, items = bring_full("icd10cm_order_2028.txt", order_file(kept, headings))
     assert (items[0].added, items[0].ended, items[0].revised) == (1, 1, 1)
     assert after.get("icd10cm", "A00.8", date(2027, 9, 30)) is None
     assert after.get("icd10cm", "A00.8", date(2027, 10, 1)).title == "Invented cholera"
@@ -47,20 +56,20 @@ def test_a_full_order_file_adds_revises_and_ends_and_touches_no_other_system(sto
     assert {system: after.count(system, date(2027, 10, 15)) for system in others} == others
 
 
-def test_an_april_file_that_only_adds_ends_nothing(store, bring):
-    after, _ = bring("icd10cm_order_april_2027.txt", order_file([("A008", "Invented cholera")]), partial=True)
+def test_an_april_file_that_only_adds_ends_nothing(store, bring_full):
+    after, _ = bring_full("icd10cm_order_april_2027.txt", order_file([("A008", "Invented cholera")]), partial=True)
     assert after.count("icd10cm", date(2027, 4, 1)) == store.count("icd10cm", NOW) + 1
     assert after.get("icd10cm", "A00.8", date(2027, 3, 31)) is None
 
 
-def test_an_older_release_imported_later_leaves_the_newer_one_as_it_is(store, bring):
+def test_an_older_release_imported_later_leaves_the_newer_one_as_it_is(store, bring_full):
     codes = [(c.code.replace(".", ""), c.title) for c in store.iter_codes("icd10cm", date(2024, 10, 15), billable_only=True)]
-    after, items = bring("icd10cm-codes-2025.txt", "".join(f"{code:<7} {title}\n" for code, title in codes))
+    after, items = bring_full("icd10cm-codes-2025.txt", "".join(f"{code:<7} {title}\n" for code, title in codes))
     assert (items[0].added, items[0].ended, items[0].revised) == (0, 0, 0)
     assert after.count("icd10cm", NOW) == 74_879
 
 
-def test_hcpcs_joins_continuation_lines_and_keeps_the_last_day(store, bring):
+def test_hcpcs_joins_continuation_lines_and_keeps_the_last_day(store, bring_full):
     lines = [hcpcs_line(c.code, "3", c.title[:80], added="20200101") for c in store.iter_codes("hcpcs", NOW, billable_only=True)]
     lines += [
         hcpcs_line(
@@ -74,7 +83,7 @@ def test_hcpcs_joins_continuation_lines_and_keeps_the_last_day(store, bring):
         hcpcs_line("J9997", "3", "Injection, invented and ended", "Ended drug", "20250101", "20261031"),
         hcpcs_line("ZZ", "7", "Invented modifier", "Invented", "20261001"),
     ]
-    after, items = bring("HCPC2026_OCT_ANWEB_09232026.txt", "\r\n".join(lines))
+    after, items = bring_full("HCPC2026_OCT_ANWEB_09232026.txt", "\r\n".join(lines))
     assert items[0].release == "2026 Q4 (alpha-numeric file)"
     assert after.get("hcpcs", "J9998", NOW).title.endswith("next line, 1 mg")
     assert after.get("hcpcs", "J9998", date(2026, 9, 30)) is None

@@ -60,3 +60,4 @@ def test_a_sample_is_imported_twice_with_the_same_result_and_taken_back(
     importing.undo(path)
     assert file_hash(path) == before
     assert importing.undo(path) is None
+    path.unlink()

@@ -171,3 +171,17 @@ def test_services_carry_triggers_for_the_encoder(store):
     terms = {(term.code, term.text) for term in store.iter_terms("cpt", NOW)}
     assert ("87880", "rapid strep test") in terms
     assert ("94640", "nebulizer treatment") in terms
+
+
+def test_each_character_of_a_procedure_code_has_its_meaning(store):
+    axes = store.pcs_axes("0DTJ4ZZ")
+    assert [axis.label for axis in axes] == [
+        "Medical and Surgical", "Gastrointestinal System", "Resection", "Appendix", "Percutaneous Endoscopic", "No Device", "No Qualifier",
+    ]  # fmt: skip
+    assert "without replacement" in axes[2].definition
+
+
+def test_the_walk_through_the_axes_leads_only_to_valid_codes(store):
+    assert sum(choice.codes for choice in store.pcs_choices("", date(2026, 10, 15))) == 79_256
+    assert {choice.value for choice in store.pcs_choices("0DTJ", NOW)} == {"0", "4", "7", "8"}
+    assert store.pcs_choices("0DTJ4ZZ", NOW) == ()
