@@ -98,6 +98,17 @@ def terms_of(store: Store, system: str, nodes: list[Node]) -> Iterator[tuple[str
             kind = term.kind if term.kind in KINDS else "index"
             yield term.code, term.text, kind
     yield from own_terms(system)
+    yield from _in_whole_numbers(nodes)
+
+
+def _in_whole_numbers(nodes: list[Node]) -> Iterator[tuple[str, str, str]]:
+    """A body mass index is said in whole numbers: `bmi 42` for the code of 40.0-44.9."""
+    for node in nodes:
+        found = re.match(r"Body mass index \[BMI\] (\d+)\.\d ?- ?(\d+)\.\d", node.title)
+        if found:
+            for number in range(int(found.group(1)), int(found.group(2)) + 1):
+                yield node.code, f"body mass index {number}", "own"
+                yield node.code, f"bmi {number}", "own"
 
 
 def own_terms(system: str) -> Iterator[tuple[str, str, str]]:

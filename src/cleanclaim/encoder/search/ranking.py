@@ -35,6 +35,7 @@ class Weights(NamedTuple):
     book_index: float = 0.99
     short: float = 0.97
     drug: float = 1.02
+    harmless: float = 0.75
 
 
 class Candidate(NamedTuple):
@@ -152,7 +153,8 @@ class Ranker:
         unasked = float(
             sum(self.cost[stem] * (weights.aside if aside else 1.0) for stem, aside in zip(own, index.asides_of(term).tolist(), strict=True) if stem not in asked)
         )
-        factor = float(self._factor[index.term_kind[term]]) * (1.0 - weights.letters * (1.0 - self._letters(query, own)))
+        kind = KINDS[int(index.term_kind[term])]
+        factor = float(self._factor[index.term_kind[term]]) * (weights.harmless if kind == "drug" and not query.tells_harm and index.code(node).startswith("T") else 1.0) * (1.0 - weights.letters * (1.0 - self._letters(query, own)))
         if index.billable[node] or index.run_end[node] == node + 1:
             score = self._score(gained, query.total, unasked) * factor
             return [Candidate(node, term, score, filled)]

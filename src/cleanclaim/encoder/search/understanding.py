@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from cleanclaim.encoder.search import spelling, words
 from cleanclaim.encoder.search.index import SystemIndex
 from cleanclaim.encoder.search.wordlists import Wordlists, key_of
@@ -43,6 +45,8 @@ class Understood(NamedTuple):
     numbers: tuple[float, ...]
     in_book_words: bool
     """Whether no word had to be read as another."""
+    tells_harm: bool
+    """Whether a medicine is said to have done harm: overdose, poisoning, adverse effect, too little taken."""
 
 
 _LIGHT_WORDS: Final = {
@@ -61,13 +65,23 @@ _UNKNOWN_WEIGHT: Final = 0.55
 def understand(query: str, index: SystemIndex, lists: Wordlists) -> Understood:
     """Read a query against the words of one code system."""
     row = _written_together(words.tokens(query), index, lists)
+    if len(row) > 1 and row[0] in _TAKES and index.name == "icd10cm":
+        row = ["long", "term", "current", "use", *row[1:]]
     stems = [words.stem(word) for word in row]
     slots: list[Slot] = []
     negated = False
     at = 0
     while at < len(row):
         length = _longest(stems, at, index, lists)
-        typed = " ".join(row[at : at + max(length, 1)])
+        synonym = lists.same_length(stems, at)
+        typed = " ".join(row[at : at + max(length, synonym, 1)])
+        if synonym > length:
+            own = [("no:" if negated else "") + stem for stem in lists.canonical(stems[at : at + synonym])]
+            reading = _reading(own, index, 1.0, "")
+            slots.extend([Slot(typed, (reading,), _weight(reading, index))] if reading else [])
+            negated = False
+            at += synonym
+            continue
         if length == 0 and row[at] in words.NEGATORS:
             negated = True
             at += 1
@@ -87,9 +101,10 @@ def understand(query: str, index: SystemIndex, lists: Wordlists) -> Understood:
         slots.append(subtype)
     merged = _joined(slots)
     plain = " ".join(index_word(index, share[0]) for slot in merged if slot.readings for share in slot.readings[0].shares)
+    poisoned = any(word in _HARM for word in stems)
     in_words = all(slot.readings and not any(reading.says for reading in slot.readings[:1]) for slot in merged)
     numbers = tuple(float(word) for word in row if word.replace(".", "", 1).isdigit())
-    return Understood(query, tuple(merged), sum(slot.weight for slot in merged) or 1.0, plain, numbers, in_words)
+    return Understood(query, tuple(merged), sum(slot.weight for slot in merged) or 1.0, plain, numbers, in_words, poisoned)
 
 
 def _written_together(row: list[str], index: SystemIndex, lists: Wordlists) -> list[str]:
@@ -134,6 +149,13 @@ def _numbered_subtype(row: list[str], slots: list[Slot], index: SystemIndex) -> 
 
 
 _SUBTYPE: Final = re.compile(r"\d{1,2}[a-z]?$")
+_HARM: Final = frozenset(
+    words.stem(word)
+    for word in "poisoning poisoned overdose overdosed od toxicity toxic adverse reaction effect underdosing underdosed underdose ingestion ingested "
+    "swallowed intentional accidental suicide attempt assault ate drank less skipped missed took intoxication exposure induced".split()
+)
+_TAKES: Final = frozenset({"on", "takes", "taking"})
+"""A query that begins like this is about a medicine (or a machine) that is used for long."""
 _COUNTED: Final = frozenset({"stage", "grade", "class", "bmi", "age", "week", "weeks", "wks", "degree", "level", "trimester", "diabetes", "day", "days", "dm", "ckd", "par", "x"})
 
 
@@ -179,7 +201,7 @@ def _word(word: str, index: SystemIndex, lists: Wordlists, *, negated: bool) -> 
     if reading is None and len(word) > 6 and word.isalpha():
         parts = _reading(_taken_apart(word, index, lists), index, 0.9, "")
         readings.extend([parts] if parts else [])
-    if reading is None or (word.isalpha() and len(word) > 3 and _rare(reading, index)):
+    if reading is None or (word.isalpha() and len(word) > 3 and not _printed(word, index, lists)):
         for candidate, trust in spelling.candidates(word, index):
             found = lists.of(candidate)
             if not found:
@@ -197,8 +219,13 @@ def _word(word: str, index: SystemIndex, lists: Wordlists, *, negated: bool) -> 
     return Slot(word, tuple(readings[:8]), max(_weight(r, index) for r in readings[:1]))
 
 
-def _rare(reading: Reading, index: SystemIndex) -> bool:
-    return all(index.seen[stem] <= 1 for stem, _ in reading.shares)
+def _printed(word: str, index: SystemIndex, lists: Wordlists) -> bool:
+    """Whether a word is spelt like this somewhere in the book or the word lists; an ending more or less does not make it a mistake."""
+    if word in lists.spellings:
+        return True
+    at = int(np.searchsorted(index.surface, np.bytes_(word.encode())))
+    near = [bytes(index.surface[place]).decode() for place in range(max(at - 1, 0), min(at + 2, len(index.surface)))]
+    return any(known == word or (words.stem(known) == words.stem(word) and (known.startswith(word) or word.startswith(known))) for known in near)
 
 
 def _reading(found: Iterable[str], index: SystemIndex, trust: float, says: str) -> Reading | None:

@@ -86,6 +86,13 @@ class Wordlists:
                 known.extend(meaning for meaning in meanings if meaning not in known)
         self._learn_spelling(line)
 
+    def same_length(self, stems: list[str], at: int) -> int:
+        """How many words from a place on are one synonym of several words; 0 where none is."""
+        for length in range(min(self._same_starts.get(stems[at], 0), len(stems) - at), 1, -1):
+            if tuple(stems[at : at + length]) in self.same:
+                return length
+        return 0
+
     def _learn_spelling(self, line: str) -> None:
         self.spellings.update(word for word in words.tokens(line) if len(word) > 3 and word.isalpha())
 
