@@ -12,6 +12,7 @@ from cleanclaim.encoder import em, procedures
 from cleanclaim.encoder.candidates.codebook import CodeBook, CodeStore, default_store
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.candidates.lexicon import Concept
+from cleanclaim.encoder.candidates.tabular import add_long_tail
 from cleanclaim.encoder.evidence import evidence_of
 from cleanclaim.encoder.guidelines.assertions import weigh_assertions
 from cleanclaim.encoder.guidelines.combine import combine, named
@@ -94,6 +95,7 @@ def _visit(
 def decide(reading: Reading, book: CodeBook) -> Gathered:
     """Return the candidates of a note after every rule of the book has spoken."""
     gathered = Gathered(reading, book)
+    add_long_tail(gathered)
     weigh_assertions(gathered, inpatient=reading.context.setting == "inpatient")
     decide_visit(gathered)
     combine(gathered)

@@ -260,7 +260,10 @@ def risk_of(reading: Reading) -> Element:
             continue
         named = [name for name in drugs_named(lowered) if name not in _OTC_NAMES]
         if (
-            ((named or _RX_CLASS.search(text)) and _PRESCRIBED.search(text))
+            (
+                (named or _RX_CLASS.search(text))
+                and (_PRESCRIBED.search(text) or sentence.section.kind in {"plan", "assessment_plan"})
+            )
             or re.search(r"\bprescri(?:bed|ption)|\brx sent|\brefill", lowered)
         ) and not re.search(
             r"\b(?:no (?:new )?(?:rx|prescription|antibiotic|opioid)|not prescribed|declin\w+ medication)", lowered

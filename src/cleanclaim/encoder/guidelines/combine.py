@@ -357,6 +357,17 @@ def place_back_pain(gathered: Gathered) -> None:
             pain.why_not = "The note supports the more specific M54.50 (guideline I.B.2)."
 
 
+def raise_anemia(gathered: Gathered) -> None:
+    """Iron deficiency that the note puts down to bleeding takes its own code (index: Anemia, blood loss, chronic)."""
+    anemia = _first(gathered, r"D50\.9$", only_named=True)
+    cause = re.search(
+        r"\biron deficiency anemia,? (?:is |likely )?(?:secondary to|due to|from|caused by) (?:\w+ ){0,3}(?:bleed\w*|blood loss|menorrhagia|menses|menstrua\w+|periods)", gathered.reading.lowered)  # fmt: skip
+    if anemia is not None and cause is not None and "likely" not in cause.group():
+        made = _derive(gathered, "D50.0", (anemia,), "The note puts the iron deficiency down to blood loss (guideline I.B.2).")
+        if made is not None:
+            anemia.why_not = "The note supports the more specific D50.0 (guideline I.B.2)."
+
+
 def raise_diabetes(gathered: Gathered) -> None:
     """Diabetes that the note says is out of control or with high blood sugar is coded with hyperglycemia (guideline I.C.4.a.3; index: Diabetes, out of control)."""
     diabetes = _first(gathered, r"E1[01]\.9$", only_named=True)
@@ -382,7 +393,7 @@ def raise_diabetes(gathered: Gathered) -> None:
 
 
 RULES: Final[tuple[_RULE, ...]] = (
-    place_back_pain, raise_diabetes, prefer_specific, retire_cancer, combine_hypertension, combine_diabetes, add_ulcer, count_smoker, drop_integral_symptoms,
+    place_back_pain, raise_anemia, raise_diabetes, prefer_specific, retire_cancer, combine_hypertension, combine_diabetes, add_ulcer, count_smoker, drop_integral_symptoms,
 )  # fmt: skip
 
 

@@ -23,6 +23,12 @@ _WORKED: Final = re.compile(
 )
 
 
+_CERTAIN: Final = re.compile(
+    r",|\b(?:likely|possibl[ey]|probabl[ey]|suspicious|consistent with|rule out|r/o|due to|secondary to|in the setting of|with)\b",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=1)
 def drugs() -> dict[str, tuple[tuple[str, ...], str]]:
     """Return drug names with the code families they treat and the code of their long-term use."""
@@ -130,7 +136,7 @@ def _share(candidate: Candidate) -> float:
     """Return the share of the heading's words that the code's phrase covers."""
     best = 0.0
     for problem in candidate.problems:
-        words = len(problem.heading.split()) or 1
+        words = len(_CERTAIN.split(problem.heading, maxsplit=1)[0].split()) or 1
         for mention in candidate.mentions:
             if problem.start <= mention.start <= problem.end:
                 best = max(best, min(1.0, candidate.size / words))

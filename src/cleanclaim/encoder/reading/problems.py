@@ -22,7 +22,7 @@ _SUMMARY: Final = re.compile(
 _VERB: Final = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|should|can|continues?|recommend(?:ed)?|discussed|ordered|start(?:ed)?|increase[d]?|decrease[d]?|advised|"
     r"return|refer(?:red)?|obtain|schedule[d]?|prescribed?|encouraged|reviewed|explained|counsel(?:ed|led)|avoid|take|takes|we|i|repeat|check|recheck|call|"
-    r"follow|given|patient|she|he|provided|monitor|sent|rtc|stop|hold|use)\b", re.IGNORECASE)  # fmt: skip
+    r"follow|given|patient|she|he|provided|monitor|sent|rtc|stop|hold)\b", re.IGNORECASE)  # fmt: skip
 _HEAD_END: Final = re.compile(r"\s*(?:->|=>|--|:\s|\s-\s|\.\s|;\s|=\s)")
 
 
@@ -138,7 +138,7 @@ def _heading_of(sentence: Sentence, *, lists_problems: bool) -> tuple[int, int, 
     head = text[: cut.start()] if cut else text
     head = head.rstrip(" .:;")
     words = head.split()
-    if not words or len(words) > 16:
+    if not words or len(words) > 16 or head.lower() in {"mr", "mrs", "ms", "dr", "pt"}:
         return None
     if kind == "plan":
         return (sentence.start, sentence.start + len(head), head) if _is_bare(sentence) and len(words) <= 8 else None
