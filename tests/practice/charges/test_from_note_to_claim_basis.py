@@ -129,3 +129,24 @@ def test_an_authorisation_counts_visits_and_speaks_up_on_the_claim(system, place
     basis = queries.claim_basis(system.practice_id, visits[1].public_id)
     assert basis.prior_authorization == "PA-77"
     assert [finding.rule for finding in basis.findings] == ["AUTHORIZATION_USED"]
+
+
+def test_the_figures_of_a_period_tell_lag_late_charges_and_what_is_not_billed(system, place):
+    billed = cast.coded_visit(system, place, cast.patient(system))
+    waiting = cast.coded_visit(system, place, cast.patient(system, first_name="Otto", is_somebody_new=True))
+    for visit in (billed, waiting):
+        price_charges(encounter_id=visit.public_id, by=system)
+    mark_billed(encounter_id=billed.public_id, by=system)
+    told = queries.figures(system.practice_id, first=date(2026, 11, 1), last=date(2026, 11, 30))
+    assert (told.cents, told.late_cents, told.unbilled_cents, told.unbilled_visits) == (390_00, 0, 195_00, 1)
+    assert str(told.mean_lag_days) == "4.0"
+    assert queries.figures(system.practice_id, first=date(2025, 1, 1), last=date(2025, 1, 31)).mean_lag_days is None
+
+
+def test_present_on_admission_and_inpatient_procedures_reach_the_basis(system, place):
+    visit = cast.signed_visit(system, place, cast.patient(system), setting="inpatient", place_of_service="21")
+    codes = DeskCodes((DeskDiagnosis("J20.9", "Y"), DeskDiagnosis("E11.9", "N")), (DeskProcedure("icd10pcs", "0DTJ4ZZ"),))
+    confirm_codes(encounter_id=visit.public_id, codes=codes, by=system)
+    basis = queries.claim_basis(system.practice_id, visit.public_id)
+    assert basis.present_on_admission == ("Y", "N")
+    assert basis.inpatient_procedures == (("0DTJ4ZZ", cast.VISIT_DAY),)

@@ -29,7 +29,7 @@ class ClaimBasis(NamedTuple):
     """A visit as the claim is built from it.
 
     `coverages` are in order, the first payer first; empty means that the patient pays. `diagnoses` stand without dots, at most twelve, in
-    order; `lines` carry prices, pointers and drugs. `findings` are what keeps a claim from being right (a coverage in doubt, say).
+    order, and `present_on_admission` one by one beside them; `lines` carry prices, pointers and drugs. `findings` are what keeps a claim from being right (a coverage in doubt, say).
     """
 
     encounter_id: str
@@ -56,6 +56,8 @@ class ClaimBasis(NamedTuple):
     assigns_benefits: bool = True
     findings: tuple[Finding, ...] = ()
     charge_ids: tuple[str, ...] = ()
+    present_on_admission: tuple[str, ...] = ()
+    inpatient_procedures: tuple[tuple[str, date | None], ...] = ()
 
     @property
     def charge_cents(self) -> int:

@@ -178,6 +178,8 @@ def claim_basis(practice_id: int, encounter_id: str) -> ClaimBasis:
         served_on=encounter.served_on, setting=encounter.setting, is_self_pay=encounter.is_self_pay or not rows,
         releases_information=account.releases_information, assigns_benefits=account.assigns_benefits, findings=tuple(findings),
         charge_ids=tuple(charge.public_id for charge in charges),
+        present_on_admission=tuple(item.present_on_admission for item in codes.diagnoses)[:MAX_DIAGNOSES],
+        inpatient_procedures=tuple((item.code, item.served_on or encounter.served_on) for item in codes.procedures if item.system == "icd10pcs"),
     )  # fmt: skip
 
 
@@ -247,6 +249,33 @@ def charged_cents(practice_id: int, first: date, last: date) -> int:
     """Return the charges of services on the days of a period."""
     rows = Charge.objects.of(practice_id).filter(voided_at__isnull=True, served_on__gte=first, served_on__lte=last)
     return int(rows.aggregate(total=Sum("cents"))["total"] or 0)
+
+
+class ChargeFigures(NamedTuple):
+    """A period's charges by day of service: whole cents, the late part, mean days from service to charge, and what is not billed yet."""
+
+    cents: int
+    late_cents: int
+    mean_lag_days: Rate | None
+    unbilled_cents: int
+    unbilled_visits: int
+
+
+def figures(practice_id: int, *, first: date, last: date) -> ChargeFigures:
+    """Return charge lag, late charges and charges not billed yet (the front of DNFB) for services of a period."""
+    rows = Charge.objects.of(practice_id).filter(voided_at__isnull=True, served_on__gte=first, served_on__lte=last)
+    total = late = days = count = unbilled = 0
+    waiting: set[int] = set()
+    for cents, is_late, served_on, made_at, encounter, state in rows.values_list(
+        "cents", "is_late", "served_on", "created_at", "encounter_id", "encounter__state"
+    ).iterator():
+        total, late, count = total + cents, late + (cents if is_late else 0), count + 1
+        days += max(0, (made_at.date() - served_on).days)
+        if state != Encounter.State.BILLED:
+            unbilled += cents
+            waiting.add(encounter)
+    lag = (Rate(days) / Rate(count)).quantize(Rate("0.1")) if count else None
+    return ChargeFigures(total, late, lag, unbilled, len(waiting))
 
 
 def estimates(practice_id: int, *, patient_id: str = "", to_give_by: date | None = None) -> list[EstimateRow]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from cleanclaim.practice.coding.models import CodedDiagnosis, SuggestionSet
 from cleanclaim.practice.encounters import queries as encounters
 from cleanclaim.practice.encounters.models import Encounter
 from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.fields import ring
 from cleanclaim.practice.foundation.transactions import transaction_for
 from cleanclaim.practice.people.policy import require
 from cleanclaim.practice.registration import queries as registration
@@ -34,7 +34,7 @@ def suggest_codes(*, encounter_id: str, by: Actor, ask: Ask | None = None, engin
         raise Refused("The visit has no note yet.")
     context = context_of(encounter)
     name = engine or (getattr(ask, "__name__", "another encoder") if ask else engine_name(by.practice_id))
-    digest = hashlib.sha256(repr((text, tuple(context))).encode()).hexdigest()
+    digest = ring().digest(repr((text, tuple(context))).encode())
     kept = SuggestionSet.objects.of(by.practice_id).filter(encounter=encounter, note_digest=digest, engine=name).first()
     if kept is not None:
         return suggestions_from_json(kept.answer)

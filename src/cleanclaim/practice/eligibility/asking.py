@@ -187,6 +187,8 @@ def _answer(check: EligibilityCheck, answer: EligibilityResponse, digest: str, b
     findings = [*verdict.findings, *_differing_name(coverage, answer)]
     check.state, check.answered_at, check.verdict, check.next_try_at, check.failure = State.ANSWERED, by.at, verdict.state, None, ""
     check.findings = [finding.as_json() for finding in findings]
+    check.names_other_payer = any(finding.rule == "ELIGIBILITY_OTHER_PAYER" for finding in findings)
+    check.wants_authorization = any(finding.rule == "AUTHORIZATION_REQUIRED" for finding in findings)
     check.answer, check.answer_blob = rules.verdict_as_json(verdict), digest
     save_checked(check)
     record(by, "take_eligibility", check.public_id, verdict=verdict.state, rules=[finding.rule for finding in findings])

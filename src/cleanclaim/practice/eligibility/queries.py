@@ -91,13 +91,12 @@ def latest_answers(practice_id: int, coverage_keys: Iterable[int]) -> dict[int, 
     """Return the last word on each coverage, by database id: the newest answer, else the newest question."""
     found: dict[int, LatestAnswer] = {}
     rows = EligibilityCheck.objects.of(practice_id).filter(coverage_id__in=list(coverage_keys)).order_by("id")
-    facts = rows.values_list("coverage_id", "state", "verdict", "answered_at", "findings", "settled_at")
-    for coverage, state, verdict, answered_at, findings, settled_at in facts:
+    facts = rows.values_list("coverage_id", "state", "verdict", "answered_at", "findings", "settled_at", "wants_authorization")
+    for coverage, state, verdict, answered_at, findings, settled_at, needs in facts:
         before = found.get(coverage)
         if before is not None and before.verdict and not verdict:
             continue
         alerts = () if settled_at else tuple(item["says"] for item in findings if item["rule"] == "ELIGIBILITY_OTHER_PAYER")
-        needs = any(item["rule"] == "AUTHORIZATION_REQUIRED" for item in findings)
         found[coverage] = LatestAnswer(state, verdict, answered_at.date() if answered_at else None, alerts, needs)
     return found
 
@@ -128,11 +127,7 @@ def latest_check(practice_id: int, coverage_id: str) -> CheckCard | None:
 
 def worklist(practice_id: int) -> list[CheckRow]:
     """Return the answers that need a person (inactive, rejected, another payer, given up) and were not settled, the nearest day first."""
-    needs = (
-        Q(state="failed")
-        | Q(state="answered", verdict__in=["inactive", "rejected", "unclear"])
-        | Q(findings__icontains="ELIGIBILITY_OTHER_PAYER")
-    )
+    needs = Q(state="failed") | Q(state="answered", verdict__in=["inactive", "rejected", "unclear"]) | Q(names_other_payer=True)
     rows = EligibilityCheck.objects.of(practice_id).filter(needs, settled_at__isnull=True)
     return [_row(row) for row in rows.select_related("coverage__patient", "coverage__payer").order_by("asked_for", "id")[:500]]
 

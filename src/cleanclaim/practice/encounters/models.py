@@ -50,7 +50,7 @@ class Encounter(TenantModel):
     is_new_patient = models.BooleanField(null=True, blank=True)
     authorization = models.ForeignKey(Authorization, on_delete=models.PROTECT, null=True, blank=True, related_name="encounters")
     referral = models.ForeignKey(Authorization, on_delete=models.PROTECT, null=True, blank=True, related_name="referred_encounters")
-    accident = models.JSONField(null=True, blank=True)
+    accident: models.Field[Any, Any] = EncryptedJSONField(null=True, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=120, blank=True)
     source = models.CharField(max_length=80, blank=True)

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ),
                 ("is_self_pay", models.BooleanField(default=False)),
                 ("is_new_patient", models.BooleanField(blank=True, null=True)),
-                ("accident", models.JSONField(blank=True, null=True)),
+                ("accident", cleanclaim.practice.foundation.fields.EncryptedJSONField(blank=True, null=True)),
                 ("signed_at", models.DateTimeField(blank=True, null=True)),
                 ("void_reason", models.CharField(blank=True, max_length=120)),
                 ("source", models.CharField(blank=True, max_length=80)),
