@@ -8,6 +8,9 @@ from pathlib import Path
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.ledger import Account
 
+FIRST_NAMES = ("Ines", "Owen", "Lena", "Theo", "Ada", "Rosalind", "Mirko")
+LAST_NAMES = ("Carvalho", "Byrne", "Voss", "Quill", "Okafor", "Lindqvist", "Tanaka", "Haddad", "Moreau")
+
 
 class Desk:
     """One case at work: its folder, the actor with the clock, and the names that the case gave to things."""
@@ -324,7 +327,14 @@ def visit(desk, name, coverages=("granite",), served="2026-11-16", patient_as=""
     if known:
         who = Patient.objects.of(desk.practice).get(public_id=known)
     else:
-        who = patient(desk.by, first_name=f"Ines {name.title()}", last_name=f"Carvalho{name.title()}")
+        place = len(desk.names) + 1
+        who = patient(
+            desk.by,
+            first_name=FIRST_NAMES[place % 7],
+            last_name=LAST_NAMES[place // 7 % 7 + place % 3],
+            born_on=date(1950 + place, 3, 1 + place % 27),
+            phone=f"802-555-{1000 + place * 7}",
+        )
         desk.names[f"patient {patient_as or name}"] = who.public_id
         for place, payer in enumerate(coverages):
             member = "1EG4TE5MK73" if payer == "medicare" else f"GH{len(desk.names):06d}"

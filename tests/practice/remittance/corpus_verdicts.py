@@ -65,10 +65,15 @@ def verdict(path: Path, row: dict[str, str]) -> tuple[str, str, str]:
         totals = queries.posted_totals(practice.pk, posted.remittances)
         waiting = list(queries.exception_rows(practice.pk, posted.remittances))
         if posted.refused:
-            word, said = "refuse", " ".join(posted.refused[:2]) + (f" (and {len(posted.refused) - 2} more)" if len(posted.refused) > 2 else "")
+            word, said = (
+                "refuse",
+                " ".join(posted.refused[:2]) + (f" (and {len(posted.refused) - 2} more)" if len(posted.refused) > 2 else ""),
+            )
         else:
             word = "exception" if waiting else "post"
-            amounts = ", ".join(f"{exception['patient_control_number'] or '(none)'} {Money(exception['amount_cents'])}" for exception in waiting[:4])
+            amounts = ", ".join(
+                f"{exception['patient_control_number'] or '(none)'} {Money(exception['amount_cents'])}" for exception in waiting[:4]
+            )
             said = f"{len(posted.remittances)} checks, deposit {Money(totals.deposit_cents)}, {len(waiting)} answers wait ({amounts}{', ...' if len(waiting) > 4 else ''})"
             said += f", provider adjustments {Money(totals.provider_cents)}" if totals.provider_cents else ""
             said += f", {len(posted.duplicates)} transactions of the same content refused" if posted.duplicates else ""
@@ -77,7 +82,11 @@ def verdict(path: Path, row: dict[str, str]) -> tuple[str, str, str]:
     assert not broken, (row["path"], broken)
     differs = ""
     if word == "refuse" and row["expected"] == "valid":
-        differs = "its project takes it as valid: it looks at structure, not at the money" if "add up" in said or "balance" in said else "its project reads a fragment without its envelope"
+        differs = (
+            "its project takes it as valid: it looks at structure, not at the money"
+            if "add up" in said or "balance" in said
+            else "its project reads a fragment without its envelope"
+        )
     if word in {"import", "post", "exception"} and row["expected"] == "invalid":
         differs = "its project calls it invalid for its structure; its claims are readable and add up"
     return word, said, differs
@@ -91,7 +100,9 @@ def _grouped(rows) -> dict[str, list[str]]:
 
 
 def _count(rows: dict[str, list[str]]) -> str:
-    return "; ".join(f"{', '.join(numbers[:3])}{' ...' if len(numbers) > 3 else ''}: {why.rstrip('.')}" for why, numbers in rows.items())
+    return "; ".join(
+        f"{', '.join(numbers[:3])}{' ...' if len(numbers) > 3 else ''}: {why.rstrip('.')}" for why, numbers in rows.items()
+    )
 
 
 def table(root: Path) -> str:

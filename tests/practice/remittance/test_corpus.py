@@ -1,6 +1,7 @@
 """Every third-party file ends as the committed table says: imported, posted, waiting, or refused with the reason; never a traceback."""
 
 import pytest
+
 from practice.remittance.corpus_verdicts import TABLE, table
 from shared import shared_path
 

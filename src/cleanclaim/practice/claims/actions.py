@@ -20,7 +20,7 @@ from cleanclaim.practice.claims.coordination import PayerDecision, next_claim
 from cleanclaim.practice.claims.identity import last_name_key, member_key, name_key
 from cleanclaim.practice.claims.models import Claim, ClaimEvent, ClaimPayer, Submission
 from cleanclaim.practice.claims.rules import Queue, Status, move
-from cleanclaim.practice.claims.scrubbing import findings_of
+from cleanclaim.practice.claims.scrubbing import NEVER_OVERRIDDEN, findings_of
 from cleanclaim.practice.claims.submitting import (
     base_document,
     keep_submission,
@@ -201,7 +201,7 @@ def release_claim(*, claim_id: str, by: Actor, despite: str = "") -> Claim:
         claim = locked_claim(claim_id, by)
         submission = queries.latest_submission(claim)
         blocking = [row for row in submission.findings if row["severity"] == Severity.STOP]
-        never = [row for row in blocking if row["rule"] == "FREQUENCY_NEEDS_PAYER_NUMBER"]
+        never = [row for row in blocking if row["rule"] in NEVER_OVERRIDDEN]
         if never or (blocking and not despite.strip()):
             raise Refused((never or blocking)[0]["says"])
         submission.state = Submission.State.READY
@@ -266,9 +266,9 @@ def move_to_payer(*, claim_id: str, payer_id: str, by: Actor) -> Claim:
             [to_payer(source=f"claim:{claim_id}:to-payer:{count}", on=by.today, tags=tuple(tags), payer=payer_id)], by=by
         )
         claim.refresh_from_db()
-        claim.payer = payer
         desk = Desk(by)
         desk.hold([claim])
+        claim.payer = payer
         desk.put_back()
         note_event(claim, "other-payer", by=by, says=f"The balance goes to {payer.name}.", cents=claim.insurance_balance_cents)
         record(by, "move_to_payer", claim.public_id, payer=payer_id)

@@ -21,7 +21,7 @@ from cleanclaim.practice.claims.building import claim_document
 from cleanclaim.practice.claims.coordination import PayerDecision, corrected_claim, next_claim
 from cleanclaim.practice.claims.models import Claim, ClaimLine, Submission
 from cleanclaim.practice.claims.rules import Status, move
-from cleanclaim.practice.claims.scrubbing import findings_of
+from cleanclaim.practice.claims.scrubbing import NEVER_OVERRIDDEN, findings_of
 from cleanclaim.practice.claims.submitting import (
     base_document,
     keep_submission,
@@ -143,7 +143,7 @@ def _void_submission(claim: Claim, by: Actor) -> None:
         base_document(claim), payer_claim_control_number=turn.payer_claim_control_number if turn else "", is_void=True
     )
     found = findings_of(made, on=by.today)
-    if stops([finding for finding in found if finding.rule == "FREQUENCY_NEEDS_PAYER_NUMBER"]):
+    if stops([finding for finding in found if finding.rule in NEVER_OVERRIDDEN]):
         raise Refused(found[0].says)
     keep_submission(claim, made, turn.sequence if turn else "P", [], by)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from cleanclaim import forms
 from cleanclaim.documents import Address, Party
 from cleanclaim.kernel.errors import NotFound, Refused
 from cleanclaim.practice.audit.actions import record
@@ -101,7 +100,7 @@ def produce_statement(*, patient_id: str, by: Actor, pay_url: str = "") -> State
         statement = Statement(
             practice_id=by.practice_id, created_at=by.at, patient=summary.account, number=number, produced_on=by.today, due_on=due_on,
             due_now_cents=summary.due_now_cents, owed_cents=max(0, summary.owed_cents - summary.held_cents - max(0, summary.credit_cents)),
-            blob=blobs.put(content) if content else "",
+            blob=blobs.put(content),
         )  # fmt: skip
         statement.save()
         record(by, "produce_statement", statement.public_id, cents=summary.due_now_cents)
@@ -109,9 +108,6 @@ def produce_statement(*, patient_id: str, by: Actor, pay_url: str = "") -> State
 
 
 def _pdf(summary: queries.AccountSummary, number: str, due_on: date, by: Actor, pay_url: str) -> bytes:
-    if importlib.util.find_spec("cleanclaim.forms") is None:
-        return b""
-    forms: Any = importlib.import_module("cleanclaim.forms")
     person, account_number = _person(by.practice_id, summary.account)
     practice = Practice.objects.get(pk=by.practice_id)
     address, phone, name = _practice_head(by, practice.name)
@@ -138,8 +134,7 @@ def _pdf(summary: queries.AccountSummary, number: str, due_on: date, by: Actor, 
         guarantor_name=full_name, guarantor_address=person.address or Address(), patient_name=full_name, account_number=account_number,
         visits=visits, credit_cents=max(0, summary.credit_cents), pay_url=pay_url, plan=shown,
     )  # fmt: skip
-    made: bytes = forms.statement_pdf(data)
-    return made
+    return forms.statement_pdf(data)
 
 
 def _practice_head(by: Actor, fallback: str) -> tuple[Address, str, str]:

@@ -15,10 +15,12 @@ from cleanclaim.kernel.dates import add_business_days
 from cleanclaim.ledger import Account, Entry, Posting
 from cleanclaim.ledger.movements import unapplied_remittance
 from cleanclaim.practice.claims.books import Desk, QueueChanges, held_of
+from cleanclaim.practice.claims.corrections import undo_charges
 from cleanclaim.practice.claims.effects import Effect
 from cleanclaim.practice.claims.freezing import to_json
 from cleanclaim.practice.claims.identity import last_name_key, member_key, name_key
 from cleanclaim.practice.claims.models import Claim, ClaimEvent, ClaimPayer
+from cleanclaim.practice.claims.rules import Status
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.journal import actions as journal
 from cleanclaim.practice.journal.models import JournalPosting
@@ -97,6 +99,10 @@ class PostingRun:
         if waiting:
             self.post(waiting, is_last=True)
         self._queues.write(self.by.practice_id)
+        for claim in Claim.objects.of(self.by.practice_id).filter(
+            public_id__in=self.reversed_claims, status=Status.VOIDED, insurance_paid_cents=0
+        ):
+            undo_charges(claim, by=self.by)
 
     # --- reading -------------------------------------------------------------------------------------------------------------
 
