@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cleanclaim import codesets
-from cleanclaim.codesets import changes, importing, updating
+from cleanclaim.codesets import changes, importing, opening, updating
 from cleanclaim.codesets.importers.plan import Options
 from cleanclaim.codesets.values import day_number
 from cleanclaim.kernel.dates import parse_date
@@ -97,12 +97,24 @@ def _status(args: argparse.Namespace) -> int:
     ]  # fmt: skip
     counts = {system: store.count(system, today) for system in codesets.SYSTEMS}
     steps = [{"step": step.number, "files": list(step.files)} for step in importing.history(args.store)]
-    value = {"store": str(store.file), "on": today.isoformat(), "counts": counts, "tables": tables, "undo": steps}
+    outdated = opening.has_newer_packaged_tables(store.file)
+    value = {
+        "packaged_tables_are_newer": outdated,
+        "store": str(store.file),
+        "on": today.isoformat(),
+        "counts": counts,
+        "tables": tables,
+        "undo": steps,
+    }
     lines = [f"{store.file}, codes in force on {today}:"]
     lines += [f"  {system:<16}{count:>9,}" for system, count in counts.items() if count]
     lines += ["", f"  {'table':<18}{'coverage':<10}{'rows':>10}  release"]
     lines += [f"  {t['name']:<18}{t['coverage']:<10}{t['rows']:>10,}  {t['release']}" for t in tables]
     lines += [f"  import {step.number} can be taken back: {', '.join(step.files)}" for step in importing.history(args.store)]
+    if outdated:
+        lines.append(
+            "The program brings newer packaged tables; `cleanclaim codesets build` takes them, then import again what was imported."
+        )
     _show(args, value, lines)
     return 0
 
@@ -110,12 +122,14 @@ def _status(args: argparse.Namespace) -> int:
 def _build(args: argparse.Namespace) -> int:
     path = args.store or codesets.default_path()
     bar = _Bar()
-    with codesets.opening.building_lock(path):
-        codesets.build(path, bar)
+    step = importing.rebuild(path, bar)
     bar.end()
     store = codesets.open_store(path)
     count = store.count("icd10cm", _today())
-    _show(args, {"store": str(path), "icd10cm": count}, [f"Built {path}: {count:,} billable ICD-10-CM codes in force today."])
+    lines = [f"Built {path}: {count:,} billable ICD-10-CM codes in force today."]
+    if step:
+        lines.append("The former store is kept; `cleanclaim codesets undo` puts it back.")
+    _show(args, {"store": str(path), "icd10cm": count, "step": step}, lines)
     return 0
 
 

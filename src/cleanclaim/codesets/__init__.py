@@ -15,6 +15,7 @@ from cleanclaim.codesets.values import (
     Code,
     CodeRange,
     Coverage,
+    CoverageArticle,
     Drg,
     Excludes,
     Fee,
@@ -33,6 +34,6 @@ from cleanclaim.codesets.values import (
 )
 
 __all__ = [
-    "SYSTEMS", "AddOn", "Code", "CodePage", "CodeRange", "Coverage", "Drg", "Excludes", "Fee", "Gpci", "MceAttributes", "Mue", "NcciEdit", "Note",
+    "SYSTEMS", "AddOn", "Code", "CodePage", "CodeRange", "Coverage", "CoverageArticle", "Drg", "Excludes", "Fee", "Gpci", "MceAttributes", "Mue", "NcciEdit", "Note",
     "Notes", "Rvu", "SeventhCharacter", "Source", "Store", "Term", "bare", "build", "code_page", "default_path", "dotted", "open_store",
 ]  # fmt: skip

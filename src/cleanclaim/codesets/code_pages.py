@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 from cleanclaim.codesets.pcs_walk import Axis
 from cleanclaim.codesets.store import Store
-from cleanclaim.codesets.values import Code, MceAttributes, Notes, SeventhCharacter, bare
+from cleanclaim.codesets.values import Code, MceAttributes, Notes, SeventhCharacter, bare, day_number
 
 
 class SeventhChoice(NamedTuple):
@@ -17,6 +18,13 @@ class SeventhChoice(NamedTuple):
     meaning: str
     code: str
     billable: bool
+
+
+class Mention(NamedTuple):
+    """One payment rule that names a code: `kind` is ncci, mue, add_on, coverage, mce or poa; `says` is one sentence."""
+
+    kind: str
+    says: str
 
 
 class CodePage(NamedTuple):
@@ -32,6 +40,7 @@ class CodePage(NamedTuple):
     mce: MceAttributes | None
     poa_exempt: bool
     axes: tuple[Axis, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 def code_page(store: Store, system: str, code: str, on: date) -> CodePage | None:
@@ -53,8 +62,56 @@ def code_page(store: Store, system: str, code: str, on: date) -> CodePage | None
         history=history,
         mce=store.mce(code, on, system) if system in {"icd10cm", "icd10pcs"} else None,
         poa_exempt=is_diagnosis and store.poa_exempt(code, on),
+        mentions=tuple(mentions(store, system, found.code, on)),
         axes=store.pcs_axes(found.code) if system == "icd10pcs" else (),
     )
+
+
+def mentions(store: Store, system: str, code: str, on: date) -> Iterator[Mention]:
+    """Yield what the payment rules say of a code on a date."""
+    if system in {"cpt", "hcpcs"}:
+        yield from _service_mentions(store, code, on)
+    if system not in {"icd10cm", "icd10pcs"}:
+        return
+    held = store.mce(code, on, system)
+    for holds, says in (
+        (held.external_cause, "An external cause is never the principal diagnosis."),
+        (held.manifestation, "A manifestation is never the principal diagnosis: code its cause first."),
+        (held.unacceptable_principal, "Not accepted as the principal diagnosis of an inpatient stay."),
+        (held.questionable_admission, "Alone it seldom justifies an admission."),
+        (held.unspecified, "The side or site is unspecified: the editor asks for a specific code."),
+        (held.requires_secondary, "Needs a secondary diagnosis."),
+        (held.noncovered, "Medicare does not cover this procedure as a rule."),
+        (held.limited_coverage, "Medicare covers this procedure under conditions."),
+        (bool(held.age), f"For {held.age} patients alone."),
+    ):
+        if holds:
+            yield Mention("mce", says)
+    if system == "icd10cm" and store.poa_exempt(code, on):
+        yield Mention("poa", "Needs no present-on-admission indicator.")
+
+
+def _service_mentions(store: Store, code: str, on: date) -> Iterator[Mention]:
+    day = day_number(on)
+    for setting in ("practitioner", "hospital", "dme"):
+        limit = store.mue(code, on, setting)
+        if limit:
+            yield Mention("mue", f"At most {limit.units} unit{'s' if limit.units != 1 else ''} ({setting}, indicator {limit.mai}).")
+    needs = store.addon(code, on)
+    if needs:
+        yield Mention("add_on", f"An add-on code: with {', '.join(needs.primaries) or 'what the contractor says'}.")
+    for column, other in (("column1", "column2"), ("column2", "column1")):
+        count = store.query(
+            f"SELECT count(DISTINCT {other}) FROM ncci WHERE {column} = ? AND effective <= ? AND deleted >= ? AND modifier != '9'",
+            code,
+            day,
+            day,
+        ).fetchone()[0]
+        if count:
+            role = "Takes in" if column == "column1" else "Is taken in by"
+            yield Mention("ncci", f"{role} {count:,} other code{'s' if count != 1 else ''} (NCCI).")
+    for article in store.coverage_articles(code, on):
+        yield Mention("coverage", f"Article {article.article} names {len(article.covered):,} covered diagnoses.")
 
 
 def seventh_choices(store: Store, code: str, choices: tuple[SeventhCharacter, ...], on: date) -> tuple[SeventhChoice, ...]:

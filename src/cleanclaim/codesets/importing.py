@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from cleanclaim.codesets.building import Progress, connect_writer
+from cleanclaim.codesets.building import Progress, build, connect_writer
 from cleanclaim.codesets.importers import diagnoses, edits, fees, lists, procedures
 from cleanclaim.codesets.importers.incoming import Incoming, gathered
 from cleanclaim.codesets.importers.plan import Importer, Loaded, Options
@@ -76,6 +76,22 @@ def import_files(
             if not any(item.state == "imported" for item in items):
                 return ImportReport(tuple(items), 0)
             return ImportReport(tuple(items), _put_in_place(made, target, items))
+        finally:
+            made.unlink(missing_ok=True)
+
+
+def rebuild(path: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> int:
+    """Build the store anew from the packaged tables; a former store is kept as a step that `undo` takes back. Return the step, or 0."""
+    target = Path(path) if path is not None else default_path()
+    with building_lock(target):
+        if not target.exists():
+            build(target, progress)
+            return 0
+        made = target.with_name(f".codesets-rebuilt-{os.getpid()}.sqlite3")
+        try:
+            build(made, progress)
+            built = Imported("packaged tables", "build", "", "", 0, "imported", "")
+            return _put_in_place(made, target, [built])
         finally:
             made.unlink(missing_ok=True)
 

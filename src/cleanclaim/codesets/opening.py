@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from cleanclaim.codesets import packaged, schema
 from cleanclaim.codesets.building import Progress, build
@@ -35,6 +36,7 @@ def open_store(path: str | os.PathLike[str] | None = None, progress: Progress | 
         if mark is None or not is_current(where):
             with building_lock(where):
                 if _mark(where) is None or not is_current(where):
+                    _set_aside(where)
                     build(where, progress)
         mark = _mark(where)
         if mark is None:
@@ -42,6 +44,20 @@ def open_store(path: str | os.PathLike[str] | None = None, progress: Progress | 
         store = Store(where)
         _opened[key] = (mark, store)
         return store
+
+
+def _set_aside(path: Path) -> None:
+    """Keep a store of an older layout that holds imports: they are not thrown away unasked, only read no more."""
+    if path.exists() and _meta(path).get("imports"):
+        path.replace(path.with_name(f"{path.stem}.older-layout.sqlite3"))
+
+
+def _meta(path: Path) -> dict[str, str]:
+    with contextlib.closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
+        try:
+            return dict(connection.execute("SELECT key, value FROM meta").fetchall())
+        except sqlite3.Error:
+            return {}
 
 
 def _mark(path: Path) -> tuple[int, int, int] | None:
@@ -54,14 +70,15 @@ def _mark(path: Path) -> tuple[int, int, int] | None:
 
 def is_current(path: Path) -> bool:
     """Say whether a store can be used: of this layout, and made of these packaged tables unless official files were imported into it."""
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        try:
-            meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-        except sqlite3.Error:
-            return False
+    meta = _meta(path)
     if meta.get("version") != str(schema.VERSION):
         return False
     return meta.get("packaged") == packaged.fingerprint() or "imports" in meta
+
+
+def has_newer_packaged_tables(path: Path) -> bool:
+    """Say whether a store with imports was built from packaged tables older than this program's."""
+    return _meta(path).get("packaged") != packaged.fingerprint()
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from typing import Final
 from cleanclaim.codesets.values import (
     OPEN,
     AddOn,
+    CoverageArticle,
     Drg,
     Fee,
     Gpci,
@@ -109,6 +110,31 @@ def drg(connection: sqlite3.Connection, code: str, on: date) -> Drg | None:
         return None
     weight, gmlos, amlos = (Decimal(text) if text else None for text in row[3:])
     return Drg(code.zfill(3), year, row[0], row[1], row[2], weight, gmlos, amlos)
+
+
+def coverage_articles(connection: sqlite3.Connection, procedure: str, on: date) -> tuple[CoverageArticle, ...]:
+    """Return the coverage articles in force that name a procedure; empty until the articles are imported."""
+    day = day_number(on)
+    found = connection.execute(
+        "SELECT DISTINCT c.article, c.version, a.title, a.effective, a.ended FROM coverage_article c"
+        " JOIN article a ON a.article = c.article AND a.version = c.version"
+        " WHERE c.code = ? AND c.relation = 'procedure' AND a.effective <= ? AND a.ended >= ? ORDER BY c.article",
+        (procedure.upper(), day, day),
+    ).fetchall()
+    out = []
+    for article, version, title, first, last in found:
+        named: dict[str, list[str]] = {"covered": [], "noncovered": [], "contractor": []}
+        rows = connection.execute(
+            "SELECT relation, code FROM coverage_article WHERE article = ? AND version = ?", (article, version)
+        )
+        for relation, code in rows:
+            if relation in named:
+                named[relation].append(code)
+        out.append(
+            CoverageArticle(article, version, title, tuple(sorted(named["contractor"])), frozenset(named["covered"]),
+                            frozenset(named["noncovered"]), as_date(first), as_date(last))
+        )  # fmt: skip
+    return tuple(out)
 
 
 _GPCI: Final = "carrier, locality, name, work, pe, malpractice, year, state"

@@ -17,6 +17,7 @@ from cleanclaim.codesets.values import (
     AddOn,
     Code,
     Coverage,
+    CoverageArticle,
     Drg,
     Excludes,
     Fee,
@@ -202,6 +203,10 @@ class Store:
     def drg(self, drg: str, on: date) -> Drg | None:
         """Return the weight and lengths of stay of an MS-DRG in the fiscal year of a date; None until table 5 of that year is imported."""
         return payment_rules.drg(self.connection, drg, on)
+
+    def coverage_articles(self, procedure: str, on: date) -> tuple[CoverageArticle, ...]:
+        """Return the Medicare coverage articles in force that name a procedure, with the diagnoses (no dot) that they cover."""
+        return payment_rules.coverage_articles(self.connection, procedure, on)
 
     def poa_exempt(self, code: str, on: date) -> bool:
         """Say whether a diagnosis is exempt from present-on-admission reporting on a date."""

@@ -220,6 +220,19 @@ class Drg(NamedTuple):
     amlos: Decimal | None
 
 
+class CoverageArticle(NamedTuple):
+    """A Medicare coverage article that names a procedure: with which diagnoses it is covered, and with which it is not."""
+
+    article: str
+    version: str
+    title: str
+    contractors: tuple[str, ...]
+    covered: frozenset[str]
+    noncovered: frozenset[str]
+    effective: date | None
+    ended: date | None
+
+
 class AddOn(NamedTuple):
     """An add-on code and what it is added to; `primaries` empty means that the contractor decides."""
 

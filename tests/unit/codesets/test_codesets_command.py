@@ -56,3 +56,7 @@ def test_build_makes_the_store_anew_and_keeps_the_former_for_undo(tmp_path, caps
     code, told = ask(capsys, "build", "--store", str(path))
     assert (code, told["icd10cm"] > 74_000) == (0, True)
     assert importing.history(path) == []
+    before = path.read_bytes()
+    assert ask(capsys, "build", "--store", str(path))[1]["step"] == 1
+    importing.undo(path)
+    assert path.read_bytes() == before

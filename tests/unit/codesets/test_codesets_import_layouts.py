@@ -226,7 +226,9 @@ def test_coverage_articles_are_read_out_of_the_nested_zip(bring):
     )
     after, items = bring("current_article.zip", zipped(current_article_csv__zip=inner))
     assert sorted(item.importer for item in items) == ["article", "article-covered", "article-procedures"]
-    assert after.query("SELECT code FROM coverage_article WHERE relation = 'covered'").fetchall() == [("E559",)]
+    article = after.coverage_articles("82306", NOW)[0]
+    assert (article.article, article.covered) == ("50000", {"E559"})
+    assert after.coverage_articles("82306", date(2025, 1, 1)) == ()
 
 
 NPPES_HEAD = (

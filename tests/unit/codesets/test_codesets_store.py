@@ -1,3 +1,8 @@
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
 from datetime import date
 from threading import Thread
 
@@ -185,3 +190,39 @@ def test_the_walk_through_the_axes_leads_only_to_valid_codes(store):
     assert sum(choice.codes for choice in store.pcs_choices("", date(2026, 10, 15))) == 79_256
     assert {choice.value for choice in store.pcs_choices("0DTJ", NOW)} == {"0", "4", "7", "8"}
     assert store.pcs_choices("0DTJ4ZZ", NOW) == ()
+
+
+def test_a_code_page_tells_which_payment_rules_name_the_code(store):
+    page = codesets.code_page(store, "cpt", "20610", NOW)
+    assert [mention.kind for mention in page.mentions] == ["ncci", "ncci"]  # takes in the visits, is taken in by 20611
+    assert "5 other codes" in page.mentions[0].says
+    assert {m.says for m in codesets.code_page(store, "icd10cm", "O80", NOW).mentions} >= {"For maternity patients alone."}
+    assert codesets.code_page(store, "icd10cm", "X99.999", NOW) is None
+
+
+def test_several_processes_that_start_without_a_store_build_it_once(tmp_path):
+    path = tmp_path / "codesets.sqlite3"
+    program = f"from cleanclaim import codesets; import datetime; print(codesets.open_store({str(path)!r}).count('icd10cm', datetime.date(2026, 11, 1)))"
+    running = [
+        subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": "src"})
+        for _ in range(3)
+    ]
+    assert [process.communicate(timeout=120)[0].split() for process in running] == [[b"74879"]] * 3
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".codesets.sqlite3.lock", "codesets.sqlite3"]
+
+
+def test_a_store_of_another_layout_with_imports_is_set_aside_never_thrown_away(tmp_path, built):
+    path = tmp_path / "codesets.sqlite3"
+    shutil.copyfile(built, path)
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("UPDATE meta SET value = '0' WHERE key = 'version'")
+    connection.execute("INSERT INTO meta VALUES ('imports', 'yes')")
+    connection.close()
+    assert codesets.open_store(path).count("icd10cm", NOW) == 74_879
+    assert (tmp_path / "codesets.older-layout.sqlite3").exists()
+
+
+def test_a_damaged_store_is_built_again(tmp_path):
+    path = tmp_path / "codesets.sqlite3"
+    path.write_bytes(b"not a store")
+    assert codesets.open_store(path).get("icd10cm", "I10", NOW) is not None

@@ -296,6 +296,21 @@ def _load_articles(connection: sqlite3.Connection, file: Incoming, options: Opti
     return Loaded("articles", 0, len(rows))
 
 
+_CONTRACTORS: Columns = {"article": ("article_id",), "version": ("article_version",), "contractor": ("contractor_id",)}
+
+
+def _load_article_contractors(connection: sqlite3.Connection, file: Incoming, options: Options, tell: Tell) -> Loaded:
+    del options
+    rows = [
+        (row["article"], row["version"], "contractor", row["contractor"], "", "contractor")
+        for row in complete(table(file, _CONTRACTORS), "article", "version", "contractor")
+    ]
+    tell(len(rows))
+    connection.execute("DELETE FROM coverage_article WHERE relation = 'contractor'")
+    connection.executemany("INSERT OR IGNORE INTO coverage_article VALUES (?, ?, ?, ?, ?, ?)", rows)
+    return Loaded("contractor", 0, len(rows))
+
+
 _NPPES: Columns = {
     "npi": ("NPI",), "entity": ("Entity Type Code",), "organization": ("Provider Organization Name (Legal Business Name)",),
     "last": ("Provider Last Name (Legal Name)",), "first": ("Provider First Name",),
@@ -382,6 +397,13 @@ IMPORTERS = (
         "coverage articles: diagnoses not covered",
         _named("article_x_icd10_noncovered.csv"),
         _load_article_codes("noncovered", "icd10cm"),
+    ),
+    Importer(
+        "article-contractors",
+        "coverage",
+        "coverage articles: contractors",
+        _named("article_x_contractor", ".csv"),
+        _load_article_contractors,
     ),
     Importer("article", "coverage", "coverage articles", lambda f: f.base == "article.csv", _load_articles),
     Importer("nppes", "provider", "provider register", lambda f: b"Provider Organization Name" in f.head[:2000], _load_nppes),
