@@ -1,4 +1,4 @@
-"""`cleanclaim simulate`: a payer answers a file of claims: TA1, 999, 277CA and an 835 for each payer, as files."""
+"""`cleanclaim simulate`: a payer answers a file: claims by TA1, 999, 277CA and an 835 for each payer, questions by 271 or 277."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's words and switches."""
-    parser.add_argument("file", metavar="FILE.837", help="the claims, as X12 837P, 837I or 837D")
+    parser.add_argument("file", metavar="FILE.837", help="claims (X12 837P, 837I, 837D) or questions (270, 276)")
     parser.add_argument("-o", "--output", required=True, metavar="DIR", help="the folder that the answers are written to")
     parser.add_argument("--plans", metavar="FILE", help="what each payer covers: a list of plans in JSON, or [[plans]] in TOML")
     parser.add_argument("--state", metavar="FILE", help="what the payer remembers between runs (default: nothing)")
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(answer, ensure_ascii=False))
     else:
         _print(answer)
-    return 0 if answers.claim_acknowledgements and not answers.rejected else 1
+    return 0 if answer["accepted"] and not answers.rejected else 1
 
 
 def _plans(path: Path) -> list[Plan]:
@@ -67,7 +67,7 @@ def _plans(path: Path) -> list[Plan]:
 def _answer(name: str, answers: Answers, written: list[Path]) -> dict[str, Any]:
     return {
         "file": name,
-        "accepted": bool(answers.claim_acknowledgements),
+        "accepted": bool(answers.claim_acknowledgements or answers.eligibility or answers.statuses),
         "written": [str(path) for path in written],
         "rejected": list(answers.rejected),
         "claims": [

@@ -63,6 +63,7 @@ def default_plans(content: bytes) -> list[Plan]:
 def write_answers(answers: Answers, place: Path, name: str) -> list[Path]:
     """Write the files of an answer, named after the file that they answer; returns them in the order in which a payer sends them."""
     parts = [(".ta1", answers.ta1), (".999", answers.functional), (".277ca", answers.claim_acknowledgements)]
+    parts += [(".271", answers.eligibility), (".277", answers.statuses)]
     parts += [(f".{number}.835", content) for number, content in enumerate(answers.remittances, start=1)]
     place.mkdir(parents=True, exist_ok=True)
     written = []

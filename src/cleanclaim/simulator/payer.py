@@ -20,6 +20,7 @@ from cleanclaim.documents import (
 )
 from cleanclaim.kernel.identifiers import Npi
 from cleanclaim.simulator.adjudicating import Decision, adjudicate, reversal_of
+from cleanclaim.simulator.answering import answer_eligibility, answer_status
 from cleanclaim.simulator.plans import Memory, Plan
 
 _HOME: Final = Address("1 Payer Plaza", "", "Montpelier", "VT", "05602")
@@ -34,7 +35,7 @@ _REJECTIONS: Final = {
 
 
 class Answers(NamedTuple):
-    """What comes back for one file; empty bytes where nothing does. `remittances` has one file a payer."""
+    """What comes back for one file; empty bytes where nothing does. `remittances` has one file a payer; `eligibility` is a 271, `statuses` a 277."""
 
     ta1: bytes
     functional: bytes
@@ -42,6 +43,8 @@ class Answers(NamedTuple):
     remittances: tuple[bytes, ...]
     decisions: tuple[ClaimPayment, ...] = ()
     rejected: tuple[str, ...] = ()
+    eligibility: bytes = b""
+    statuses: bytes = b""
 
 
 class Payer:
@@ -62,6 +65,8 @@ class Payer:
         acknowledged = x12.acknowledge(content, instant=at, control_number=self._next())
         if not acknowledged.is_accepted:
             return Answers(acknowledged.ta1, acknowledged.functional, b"", ())
+        if set_of(content) in {"270", "276"}:
+            return self._told(content, Answers(acknowledged.ta1, acknowledged.functional, b"", ()), at)
         answered: list[tuple[Claim, ClaimAcknowledgement]] = []
         by_payer: dict[str, list[tuple[Claim, ClaimPayment]]] = {}
         rejected: list[str] = []
@@ -79,7 +84,7 @@ class Payer:
             if decision.reversal is not None:
                 by_payer.setdefault(plan.payer_id, []).append((claim, decision.reversal))
             by_payer.setdefault(plan.payer_id, []).append((claim, decision.payment))
-        acks = x12.write_claim_acknowledgements(answered, self._envelope(content, at), received_on=at.date()) if answered else b""
+        acks = x12.write_claim_acknowledgements(answered, self._envelope(at), received_on=at.date()) if answered else b""
         remittances = tuple(
             self.pay(
                 self.plans[payer_id], [payment for _, payment in pairs], pairs[0][0].billing, at=at, paid_on=paid_on or at.date()
@@ -88,6 +93,20 @@ class Payer:
         )
         decisions = tuple(payment for pairs in by_payer.values() for _, payment in pairs)
         return Answers(acknowledged.ta1, acknowledged.functional, acks, remittances, decisions, tuple(rejected))
+
+    def _told(self, content: bytes, answers: Answers, at: datetime) -> Answers:
+        """Answer the questions of a 270 or 276."""
+        if set_of(content) == "270":
+            told = [
+                answer_eligibility(request, self.plans.get(request.payer.id), self.memories.get(request.payer.id, Memory()))
+                for request in x12.read_eligibility_requests(content)
+            ]
+            return answers._replace(eligibility=x12.write_eligibility_responses(told, self._envelope(at)) if told else b"")
+        found = [
+            (request, answer_status(request, self.memories.get(request.payer.id, Memory()), on=at.date()))
+            for request in x12.read_status_requests(content)
+        ]
+        return answers._replace(statuses=x12.write_statuses(found, self._envelope(at)) if found else b"")
 
     def pay(self, plan: Plan, payments: list[ClaimPayment], payee: Party, *, at: datetime, paid_on: date) -> bytes:
         """Write one 835 for decisions; what would be a negative check is carried forward (PLB FB)."""
@@ -124,8 +143,7 @@ class Payer:
         )
         return self.pay(plan, [reversal_of(payment), corrected], payee, at=at, paid_on=at.date())
 
-    def _envelope(self, content: bytes, at: datetime) -> x12.Envelope:
-        del content
+    def _envelope(self, at: datetime) -> x12.Envelope:
         return x12.Envelope(
             sender_id="SIMPAYER", receiver_id="PROVIDER", instant=at, interchange_control_number=self._next(),
             group_control_number=self._control_number, submitter=Party(entity="PR", last_name="Simulated payer", id_qualifier="PI", id="SIMPAYER"),
@@ -134,6 +152,14 @@ class Payer:
     def _next(self) -> int:
         self._control_number += 1
         return self._control_number
+
+
+def set_of(content: bytes) -> str:
+    """The transaction set of a file's first ST (837, 270, 276 ...); empty where none is found."""
+    start = content.find(b"ISA")
+    mark = content[start + 3 : start + 4] if start >= 0 else b""
+    at = content.find(b"ST" + mark, start) if mark else -1
+    return content[at + 3 : at + 6].decode("ascii", "replace") if at >= 0 else ""
 
 
 def _refusal(claim: Claim, plan: Plan | None) -> StatusCode | None:

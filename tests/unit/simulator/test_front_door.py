@@ -186,3 +186,16 @@ def test_the_command_writes_the_answers(tmp_path, capsys):
     assert len(answer["written"]) == 4
     path.write_bytes(b"nothing of the kind")
     assert main(["simulate", str(path), "-o", str(tmp_path / "answers")]) == 2
+
+
+def test_questions_in_files_are_answered_in_files():
+    payer = Payer([PLAN])
+    payer.answer(file_of(claim()), at=AT)
+    envelope = x12.Envelope("MAPLE", "SIMPAYER", AT, 7, 7, 1)
+    question = x12.write_eligibility_requests([EligibilityRequest(PAYER, BILLING._replace(entity="1P"), PERSON, "T1", date(2026, 11, 20))], envelope)
+    (told,) = x12.read_eligibility_responses(payer.answer(question, at=AT).eligibility)
+    assert told.is_active
+    assert [item.cents for item in told.benefits if (item.information, item.period) == ("C", "29")] == [0]  # the claim has met it
+    ask = ClaimStatusRequest(PAYER, BILLING, PERSON, "T2", "1001", charge_cents=200_00, served_on=SERVED, served_to=SERVED)
+    (status,) = x12.read_statuses(payer.answer(x12.write_status_requests([ask], envelope), at=AT).statuses)
+    assert (status.statuses[0].category, status.paid_cents, status.patient_control_number) == ("F1", 56_00, "1001")
