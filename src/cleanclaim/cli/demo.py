@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cleanclaim.cli import program
 
 if TYPE_CHECKING:
+    from cleanclaim.practice.foundation.models import Practice
     from cleanclaim.practice.sample import DemoResult
 
 
@@ -51,15 +52,15 @@ def run(args: argparse.Namespace) -> int:
     return serve.run(argparse.Namespace(host="127.0.0.1", port=args.port, threads=8))
 
 
-def _practice():  # type: ignore[no-untyped-def]  # noqa: ANN202 - a Django model, imported once Django is up
+def _practice() -> Practice:
     from datetime import UTC, datetime
 
     from cleanclaim.practice.foundation.actions import found_practice
-    from cleanclaim.practice.foundation.models import Practice
+    from cleanclaim.practice.foundation.models import Practice as Practices
     from cleanclaim.practice.sample.cast import facts
 
     own = facts()["practice"]
-    known = Practice.objects.filter(name=own["name"]).first()
+    known = Practices.objects.filter(name=own["name"]).first()
     return known or found_practice(name=own["name"], at=datetime(2026, 8, 20, 13, tzinfo=UTC), time_zone=own["time_zone"])
 
 

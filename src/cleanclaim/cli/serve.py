@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 
 from cleanclaim.cli import program
 from cleanclaim.kernel.errors import UsageError
@@ -18,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted. Raises UsageError when the port is taken."""
     program.start()
+    threading.Thread(target=_warm, daemon=True).start()
     from waitress import create_server
 
     from cleanclaim.web.wsgi import application
@@ -32,3 +34,16 @@ def run(args: argparse.Namespace) -> int:
     finally:
         server.close()
     return 0
+
+
+def _warm() -> None:
+    """Open the code sets, the search index and the encoder while the first page loads, so that nobody waits for them."""
+    from datetime import UTC, datetime
+
+    from cleanclaim import codesets, encoder
+    from cleanclaim.documents import Note, NoteContext
+    from cleanclaim.encoder import search
+
+    today = datetime.now(UTC).date()
+    encoder.suggest(Note("Assessment: cough."), NoteContext(served_on=today))
+    search.find("cough", codesets.open_store(), on=today, limit=1)

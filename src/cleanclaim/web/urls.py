@@ -9,7 +9,9 @@ from cleanclaim.web.audit import views as audit
 from cleanclaim.web.claims import views as claims
 from cleanclaim.web.codes import views as codes
 from cleanclaim.web.coding import views as coding
+from cleanclaim.web.denials import views as denials
 from cleanclaim.web.home import views as home
+from cleanclaim.web.receivables import views as receivables
 from cleanclaim.web.registration import views as registration
 from cleanclaim.web.remittance import views as remittance
 from cleanclaim.web.scheduling import views as scheduling
@@ -28,6 +30,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/", remittance.payments, name="payments"),
     path("payments/post/", remittance.post, name="payments-post"),
     path("payments/<str:remittance_id>/", remittance.remittance, name="remittance"),
+    path("denials/", denials.worklist, name="denials"),
+    path("denials/<str:denial_id>/<slug:how>/", denials.act, name="denial-act"),
+    path("receivables/", receivables.receivables, name="receivables"),
+    path("receivables/aging.csv", receivables.aging_csv, name="aging-csv"),
+    path("patients/<str:patient_id>/statement/", receivables.statement, name="statement"),
+    path("patients/<str:patient_id>/statement/<slug:how>/", receivables.act, name="statement-act"),
+    path("patients/<str:patient_id>/statements/<str:number>.pdf", receivables.statement_pdf, name="statement-pdf"),
     path("patients/", registration.patients, name="patients"),
     path("patients/new/", registration.register, name="register"),
     path("patients/<str:patient_id>/", registration.patient, name="patient"),

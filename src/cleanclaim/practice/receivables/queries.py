@@ -156,7 +156,7 @@ def account_summary(practice_id: int, patient_id: str, *, on: date) -> AccountSu
     return AccountSummary(
         account, total, sum(row.cents for row in collections_lines(practice_id, account)),
         sum(claim.insurance_balance_cents for claim in claims.values()), credit, held,
-        min(plan.due_now_cents, billable) if plan else billable,
+        min(billable, plan.due_now_cents + max(0, billable - plan.left_cents)) if plan else billable,
     )  # fmt: skip
 
 

@@ -157,7 +157,7 @@ class _Run:
             (date(2026, 10, 31), 15, self._statements),
             (date(2026, 11, 3), 9, self._corrects("ines", date(2026, 10, 2))),
             (date(2026, 11, 9), 16, self._plan("curtis")),
-            (date(2026, 11, 9), 17, self._takes("curtis", 120_00, "card", "first instalment")),
+            (date(2026, 11, 9), 17, self._takes("curtis", 124_00, "card", "first instalment")),
             (date(2026, 11, 18), 15, self._statements),
         ]
 
