@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-
-# A home of its own for each worker, before Django reads its settings: tests never touch a real practice.
-_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-_HOME = tempfile.mkdtemp(prefix=f"cleanclaim-tests-{_WORKER}-")
-os.environ["CLEANCLAIM_HOME"] = _HOME
-os.environ.pop("CLEANCLAIM_KEYS", None)
 
 import pytest
 

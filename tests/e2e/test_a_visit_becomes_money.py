@@ -22,7 +22,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 def practice(tmp_path_factory):
     """The sample practice, served by a process of its own."""
     home = tmp_path_factory.mktemp("e2e")
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CLEANCLAIM_KEYS", "DJANGO_SETTINGS_MODULE"}}
+    environment = {
+        key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CLEANCLAIM_KEYS", "DJANGO_SETTINGS_MODULE"}
+    }
     environment |= {"CLEANCLAIM_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
     command = [sys.executable, "-m", "cleanclaim"]
     subprocess.run([*command, "demo", "--no-serve"], env=environment, check=True, capture_output=True, timeout=400)
@@ -50,7 +52,13 @@ def page(practice):
         pytest.skip("needs Debian's chromium: apt install chromium")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        arguments = [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ]
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
         sheet = browser.new_context(viewport={"width": 1400, "height": 950}).new_page()
         sheet.set_default_timeout(60_000)
@@ -91,7 +99,14 @@ def test_a_coder_codes_a_visit_with_its_evidence(page, practice):
     page.click("text=Confirm all that are ready")
     page.wait_for_selector("form[action$='/drop/']")
     codes = page.inner_text("#desk")
-    for system, code in (("icd10cm", "J45.31"), ("icd10cm", "D50.0"), ("icd10cm", "N92.0"), ("cpt", "99214"), ("cpt", "94640"), ("hcpcs", "J7613")):
+    for system, code in (
+        ("icd10cm", "J45.31"),
+        ("icd10cm", "D50.0"),
+        ("icd10cm", "N92.0"),
+        ("cpt", "99214"),
+        ("cpt", "94640"),
+        ("hcpcs", "J7613"),
+    ):
         if f"Remove {code}" not in page.content():
             page.select_option("select[name=system]", system)
             page.fill("input[name=code][autocomplete=off]", code)
@@ -105,7 +120,9 @@ def test_a_coder_codes_a_visit_with_its_evidence(page, practice):
     page.wait_for_function("document.querySelector(\"[aria-label='Modifiers of 99214']\").value === '25'")
     page.wait_for_load_state("networkidle")
     page.click("text=Finalise")
-    page.wait_for_function("!document.body.innerText.includes('Codes of this visit') || document.querySelector('.alert-danger') || document.body.innerText.includes('11/20/2026')")
+    page.wait_for_function(
+        "!document.body.innerText.includes('Codes of this visit') || document.querySelector('.alert-danger') || document.body.innerText.includes('11/20/2026')"
+    )
     page.goto(f"{base}/coding/?done=1")
     assert "11/19/2026" in page.inner_text("main")
 
@@ -136,7 +153,12 @@ def test_a_biller_sends_the_claim_posts_the_answer_and_prints_the_statement(page
         f"exchange = Exchange(Path({str(home / 'exchange')!r}))\n"
         "for name, content in exchange.answer(at=datetime.now(UTC)).remittances:\n    exchange.put(name, content)\n"
     )
-    subprocess.run([sys.executable, "-c", script], env={**environment, "DJANGO_SETTINGS_MODULE": "cleanclaim.settings"}, check=True, timeout=120)
+    subprocess.run(
+        [sys.executable, "-c", script],
+        env={**environment, "DJANGO_SETTINGS_MODULE": "cleanclaim.settings"},
+        check=True,
+        timeout=120,
+    )
 
     page.goto(f"{base}/payments/")
     page.click("text=Collect from the connection")
@@ -161,5 +183,12 @@ def test_a_biller_sends_the_claim_posts_the_answer_and_prints_the_statement(page
 def test_the_books_and_the_audit_hold_after_it_all(practice):
     _, _, environment = practice
     for words in (["ledger", "verify"], ["audit", "verify"]):
-        done = subprocess.run([sys.executable, "-m", "cleanclaim", *words, "--json"], env=environment, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "cleanclaim", *words, "--json"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout + done.stderr

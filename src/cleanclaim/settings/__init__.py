@@ -127,6 +127,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 TASKS = {"default": {"BACKEND": os.environ.get("CLEANCLAIM_TASKS", "django_tasks.backends.immediate.ImmediateBackend")}}
 LOGGING = {

@@ -25,7 +25,13 @@ def worklist(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "open")
     state = state if state in STATES else "open"
     rows = queries.worklist(by.practice_id, state=state)
-    facts = {"rows": rows, "state": state, "states": STATES, "causes": queries.by_cause(by.practice_id), "total": sum(row.amount_cents for row in rows)}
+    facts = {
+        "rows": rows,
+        "state": state,
+        "states": STATES,
+        "causes": queries.by_cause(by.practice_id),
+        "total": sum(row.amount_cents for row in rows),
+    }
     return render(request, "denials/worklist.html", facts)
 
 

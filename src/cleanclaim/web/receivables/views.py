@@ -114,7 +114,9 @@ def act(request: HttpRequest, patient_id: str, how: str) -> HttpResponse:
         if not form.is_valid():
             raise InvalidValue(" ".join(str(error) for errors in form.errors.values() for error in errors))
         given = form.cleaned_data
-        actions.take_payment(patient_id=patient_id, cents=given["amount"], method=given["method"], reference=given["reference"], by=by)
+        actions.take_payment(
+            patient_id=patient_id, cents=given["amount"], method=given["method"], reference=given["reference"], by=by
+        )
         messages.success(request, f"{Money(given['amount']):$} taken.")
     elif how == "plan":
         parts = request.POST.get("parts", "")
