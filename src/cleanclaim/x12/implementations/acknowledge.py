@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from cleanclaim.x12.envelope.envelope import Envelope, Group, Transaction, write_interchange
 from cleanclaim.x12.implementations.check import check
 from cleanclaim.x12.implementations.checked import CheckedFile, CheckedGroup, CheckedInterchange, CheckedTransaction
+from cleanclaim.x12.implementations.interchange_rules import QUALIFIERS
 from cleanclaim.x12.tokens.findings import ELEMENT, ERROR, GROUP, INTERCHANGE, SEGMENT, TRANSACTION, X12Finding
 from cleanclaim.x12.tokens.source import Source
 from cleanclaim.x12.tokens.writer import SegmentWriter
@@ -95,8 +96,8 @@ def _answer_envelope(interchange: CheckedInterchange, instant: datetime, number:
     return Envelope(
         _address(interchange.receiver), _address(interchange.sender), instant, number, number,
         usage=interchange.usage if interchange.usage in {"T", "P"} else "P",
-        sender_qualifier=interchange.receiver_qualifier if len(_plain(interchange.receiver_qualifier)) == 2 else "ZZ",
-        receiver_qualifier=interchange.sender_qualifier if len(_plain(interchange.sender_qualifier)) == 2 else "ZZ",
+        sender_qualifier=interchange.receiver_qualifier if interchange.receiver_qualifier in QUALIFIERS else "ZZ",
+        receiver_qualifier=interchange.sender_qualifier if interchange.sender_qualifier in QUALIFIERS else "ZZ",
     )  # fmt: skip
 
 

@@ -379,7 +379,7 @@ class ClaimReader:
         start = at
         while at < count:
             segment = segments[at]
-            letter = segment[0]
+            letter = segment[:1]
             tag = segment[:3]
             if letter == "D" and tag == "DTP":
                 fact = self._facts[segment]
@@ -395,13 +395,13 @@ class ClaimReader:
                     authorization = reference[1]
                 else:
                     references += (reference,)
-            elif letter == "L" and segment[1] == "X":
+            elif letter == "L" and tag[:2] == "LX":
                 break
             elif tag in _SERVICES:
                 if not number and at > start:
                     break
                 service = self._services[segment]
-            elif letter == "H" and segment[1] == "L":
+            elif letter == "H" and tag[:2] == "HL":
                 break
             elif tag == "NM1":
                 party, at = self._provider(segments, at)

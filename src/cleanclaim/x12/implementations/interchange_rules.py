@@ -7,7 +7,7 @@ from typing import Final
 from cleanclaim.x12.tokens.findings import ERROR, WARNING
 from cleanclaim.x12.tokens.values import day_of
 
-_QUALIFIERS: Final = frozenset("01 02 03 04 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 AM NR SA SN ZZ".split())
+QUALIFIERS: Final = frozenset("01 02 03 04 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 AM NR SA SN ZZ".split())
 _VERSIONS: Final = frozenset({"00200", "00201", "00204", "00300", "00301", "00302", "00303", "00304", "00305", "00306", "00307", "00400", "00401", "00402", "00403", "00404", "00405", "00406", "00500", "00501", "00502"})
 
 HeaderFault = tuple[str, str, int, str, str]
@@ -24,11 +24,11 @@ def header_faults(row: list[str]) -> list[HeaderFault]:
         fault("ISA_AUTHORIZATION", "010", 1, "ISA01 has no authorisation qualifier.")
     if row[3] not in {"00", "01"}:
         fault("ISA_SECURITY", "012", 3, "ISA03 has no security qualifier.")
-    if row[5] not in _QUALIFIERS:
+    if row[5] not in QUALIFIERS:
         fault("ISA_SENDER_QUALIFIER", "005", 5, "ISA05 has no known sender qualifier.")
     if not row[6].strip():
         fault("ISA_SENDER", "006", 6, "ISA06 names no sender.")
-    if row[7] not in _QUALIFIERS:
+    if row[7] not in QUALIFIERS:
         fault("ISA_RECEIVER_QUALIFIER", "007", 7, "ISA07 has no known receiver qualifier.")
     if not row[8].strip():
         fault("ISA_RECEIVER", "008", 8, "ISA08 names no receiver.")

@@ -118,7 +118,7 @@ class Reading:
         count = len(segments)
         while at < count:
             segment = segments[at]
-            letter = segment[0]
+            letter = segment[:1]
             if letter == "N":
                 kind = segment[:2]
                 if kind == "N3":

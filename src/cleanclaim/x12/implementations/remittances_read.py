@@ -237,7 +237,7 @@ class PaymentReader:
         rest = iter(segments)
         next(rest)
         for segment in rest:
-            letter = segment[0]
+            letter = segment[:1]
             if letter == "S":
                 if segment.startswith("SVC"):
                     service = segment
@@ -262,7 +262,7 @@ class PaymentReader:
             elif letter == "C":
                 adjustments += self._adjustments[segment]
             elif letter == "M":
-                if segment[1] == "O":
+                if segment[:2] == "MO":
                     outpatient = self._outpatients[segment]
                 else:
                     inpatient = self._inpatients[segment]
@@ -303,7 +303,7 @@ class PaymentReader:
         remarks: tuple[str, ...] = ()
         control = following = end = ""
         for segment in rest:
-            letter = segment[0]
+            letter = segment[:1]
             if letter == "C":
                 adjustments += self._adjustments[segment]
             elif letter == "D":
@@ -321,7 +321,7 @@ class PaymentReader:
                 break
             elif letter == "R":
                 row = segment.split(reading.element)
-                if row[1] == "6R" and not control and len(row) > 2:
+                if len(row) > 2 and row[1] == "6R" and not control:
                     control = row[2]
                 else:
                     references += (reading.reference(segment),)
@@ -329,7 +329,7 @@ class PaymentReader:
                 amount = self._amounts[segment]
                 if amount is not None:
                     amounts += (amount,)
-            elif letter == "L" and segment[1] == "Q":
+            elif letter == "L" and segment[:2] == "LQ":
                 remark = self._remarks[segment]
                 if remark is not None:
                     remarks += (remark,)
