@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from cleanclaim.codesets.store import Store
 
 _CODE: Final = rf"{CATEGORY}(?:\.[0-9A-Z]{{1,4}})?"
-_RANGE: Final = re.compile(rf"\b({_CODE})(?:\s*-\s*({_CODE}))?(\.?-)?")
+_RANGE: Final = re.compile(rf"\b({_CODE})(?:\s*-{{1,2}}\s*({_CODE}))?(\.?-)?")
 _NAMED: Final = re.compile(r"(?:categor(?:y|ies)|codes?|sections?|subcategor(?:y|ies)|chapter)[^();]*$", re.IGNORECASE)
+_WITH: Final = re.compile(r"\bwith\s+(.*?)characters?\s*([^()]*)", re.IGNORECASE)
+_PLACES: Final = {"fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7}
+_OPEN_FRACTURE: Final = tuple("BCEFHJMNQR")
+"""Seventh characters of open fractures (chapter 19)."""
 _INHERITED: Final = ("includes", "excludes1", "excludes2", "code_first", "use_additional", "code_also", "note")
 
 
@@ -43,6 +47,7 @@ def ranges_in(text: str) -> tuple[CodeRange, ...]:
     for at, char in enumerate(text):
         depth += (char in "([") - (char in ")]")
         opened[at] = depth
+    narrowed = _narrowings(text)
     for match in _RANGE.finditer(text):
         first, last, dash = match.groups()
         inside = opened[match.start()] > 0
@@ -51,8 +56,47 @@ def ranges_in(text: str) -> tuple[CodeRange, ...]:
         start = first.replace(".", "")
         end = (last or first).replace(".", "")
         if start <= end or end.startswith(start):
-            found[CodeRange(start, end)] = None
+            endings, places, characters = next((how for a, b, how in narrowed if a <= match.start() < b), ((), (), ()))
+            found[CodeRange(start, end, endings, places, characters)] = None
     return tuple(found)
+
+
+_How = tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...]]
+
+
+def _narrowings(text: str) -> list[tuple[int, int, _How]]:
+    """Return where a note narrows its codes by their characters: (start and end of the bracket, how)."""
+    out: list[tuple[int, int, _How]] = []
+    for bracket in re.finditer(r"[(\[][^()\[\]]*[)\]]", text):
+        asked = _WITH.search(bracket[0].rstrip(")]"))
+        if asked is None:
+            continue
+        which, values = asked[1].lower(), asked[2].strip()
+        places = tuple(place for word, place in _PLACES.items() if re.search(rf"\b{word}\b", which.replace("-", " ")))
+        if "final" in which:
+            how: _How = (tuple(re.findall(r"[0-9A-Z]+", values)), (), ())
+        elif "open fracture" in which:
+            how = ((), (7,), _OPEN_FRACTURE)
+        elif places:
+            how = ((), tuple(sorted(places)), _characters(values))
+        else:
+            continue
+        if any(how):
+            out.append((bracket.start(), bracket.end(), how))
+    return out
+
+
+def _characters(values: str) -> tuple[str, ...]:
+    """Read `B or C`, `1-4 or 6`, `.6` or `51` as the characters that may stand there."""
+    out: list[str] = []
+    for word in re.findall(r"[0-9A-Z]-[0-9A-Z]|[0-9A-Z]+", values):
+        if "-" in word:
+            out.extend(str(n) for n in range(int(word[0]), int(word[2]) + 1)) if word[0].isdigit() else out.extend(
+                (word[0], word[2])
+            )
+        else:
+            out.append(word)
+    return tuple(out)
 
 
 class _Book(NamedTuple):

@@ -30,16 +30,35 @@ class Code(NamedTuple):
 
 
 class CodeRange(NamedTuple):
-    """A run of ICD-10-CM codes that a note names: `first` and `last` without dots, each standing for everything below it."""
+    """A run of ICD-10-CM codes that a note names: `first` and `last` without dots, each standing for everything below it.
+
+    A note may narrow it: `endings` are the final characters that it asks for ("I69. with final characters -20"); `places` and `characters`
+    the place in the code, counted from 1, and what may stand there ("S02.- with 7th character B").
+    """
 
     first: str
     last: str
+    endings: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
+    characters: tuple[str, ...] = ()
 
     def __contains__(self, code: object) -> bool:
         if not isinstance(code, str):
             return False
         bare = code.replace(".", "")
-        return self.first <= bare and (bare <= self.last or bare.startswith(self.last))
+        if not (self.first <= bare and (bare <= self.last or bare.startswith(self.last))):
+            return False
+        if self.endings:
+            return bare.endswith(self.endings)
+        return not self.places or self._has_character(bare)
+
+    def _has_character(self, code: str) -> bool:
+        """Look at the named place; of two ("fifth or sixth") at the last one that is filled, since X holds a place and says nothing."""
+        width = len(self.characters[0]) if self.characters else 1
+        if width > 1:
+            return code[self.places[0] - 1 : self.places[0] - 1 + width] in self.characters
+        filled = [code[place - 1] for place in self.places if place <= len(code) and code[place - 1] != "X"]
+        return bool(filled) and filled[-1] in self.characters
 
     @property
     def text(self) -> str:

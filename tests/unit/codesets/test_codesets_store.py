@@ -226,3 +226,31 @@ def test_a_damaged_store_is_built_again(tmp_path):
     path = tmp_path / "codesets.sqlite3"
     path.write_bytes(b"not a store")
     assert codesets.open_store(path).get("icd10cm", "I10", NOW) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [
+        ("aphasia following cerebrovascular disease (I69. with final characters -20)", ["I69.320", "I69.020"], ["I69.351"]),
+        ("current concussion (brain) (S06.0X- with seventh character A)", ["S06.0X0A"], ["S06.0X0D"]),
+        (
+            "poisoning (T36-T65 with fifth or sixth character 1-4 or 6)",
+            ["T36.0X1A", "T40.416A", "T50.901A"],
+            ["T36.0X5A", "T40.415A"],
+        ),
+        ("hallucinations in drug psychosis (F11-F19 with fifth to sixth characters 51)", ["F11.151"], ["F11.150"]),
+        ("open fracture of elbow (S52.- with open fracture 7th character)", ["S52.501B"], ["S52.501A"]),
+        ("open fracture of pelvis (S32.1--S32.9 with 7th character B)", ["S32.401B"], ["S32.401A"]),
+        ("diabetes with hyperosmolarity (E08, E09, E11, E13 with final characters .00 or .01)", ["E11.00", "E08.01"], ["E11.9"]),
+        ("amnestic syndrome due to psychoactive substance use (F10-F19 with 5th character .6)", ["F10.26"], ["F10.20"]),
+    ],
+)
+def test_a_note_that_asks_for_characters_names_those_codes_alone(text, inside, outside):
+    spans = ranges_in(text)
+    assert all(any(code in span for span in spans) for code in inside)
+    assert not any(code in span for span in spans for code in outside)
+
+
+def test_aphasia_after_a_stroke_stands_beside_the_hemiplegia(store):
+    assert store.excludes1("R47.01", "I69.351", NOW) is None
+    assert store.excludes1("R47.01", "I69.320", NOW).at == "R47.01"
