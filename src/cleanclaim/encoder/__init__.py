@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cleanclaim.encoder.engine import suggest
+from cleanclaim.encoder.engine import suggest, warm
 from cleanclaim.encoder.plugins import Suggester
 
-__all__ = ["Suggester", "suggest"]
+__all__ = ["Suggester", "suggest", "warm"]

@@ -25,18 +25,25 @@ _KIND_OF_CHAPTER: Final = {"R": "s", "S": "i", "T": "i", "C": "n", "Z": "z"}
 _BAGS: Final[dict[int, dict[tuple[str, ...], str]]] = {}
 
 
+_COURSE: Final = frozenset(
+    "not at goal controlled stable improved improving resolved worse better follow up followup visit today check recheck continue continued discussed doing fine ok okay labs lab "
+    "medication refill monitoring plan counseling counselling management and other problem issue concern status needs need due return week month year day days weeks months years "
+    "handout handouts none needed reviewed normal negative exam signature signed examination preventative preventive health healthcare maintenance since x re eval evaluation".split()
+)
+
+
 def add_long_tail(gathered: Gathered) -> None:
     """Give headings that no phrase of the lexicon covers the code whose wording they are."""
     book = gathered.book
     if book.store is None:
         return
     for problem in gathered.reading.problems:
-        words = _words(problem.heading)
+        words = [word for word in _words(problem.heading) if word not in _COURSE]
         if not 1 <= len(words) <= _LONGEST_TERM or _DOUBT.search(problem.heading) or not any(len(word) > 3 for word in words):
             continue
         inside = [one for one in gathered.by_code.values() if problem in one.problems]
         covered = max((one.size for one in inside), default=0)
-        if covered >= len({word for word in words if word not in SIDES and word not in QUALIFIERS}):
+        if covered >= len({word for word in words if word not in SIDES and word not in QUALIFIERS and word not in _COURSE}):
             continue
         code = _look_up(words, problem, book)
         if code and code not in gathered.by_code:

@@ -129,7 +129,7 @@ def _details(general: Candidate, specific: Candidate) -> bool:
     if (
         specific.code[:3] != general.code[:3]
         or specific.assertion != "present"
-        or (specific.concept.kind in {"s", "f"} and not general.code.startswith("M54"))
+        or (specific.concept.kind in {"s", "f"} and not general.code.startswith(("M54", "R10")))
     ):
         return False
     return any(
@@ -393,7 +393,7 @@ def raise_diabetes(gathered: Gathered) -> None:
 
 
 RULES: Final[tuple[_RULE, ...]] = (
-    place_back_pain, raise_anemia, raise_diabetes, prefer_specific, retire_cancer, combine_hypertension, combine_diabetes, add_ulcer, count_smoker, drop_integral_symptoms,
+    place_back_pain, raise_anemia, raise_diabetes, count_smoker, prefer_specific, retire_cancer, combine_hypertension, combine_diabetes, add_ulcer, drop_integral_symptoms,
 )  # fmt: skip
 
 
