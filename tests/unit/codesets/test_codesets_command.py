@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +61,8 @@ def test_build_makes_the_store_anew_and_keeps_the_former_for_undo(tmp_path, caps
     assert ask(capsys, "build", "--store", str(path))[1]["step"] == 1
     importing.undo(path)
     assert path.read_bytes() == before
+
+
+def test_the_how_to_page_names_every_importer():
+    page = (Path(__file__).parents[3] / "docs" / "codesets" / "importing.md").read_text(encoding="utf-8")
+    assert [importer.name for importer in importing.IMPORTERS if f"| `{importer.name}` |" not in page] == []
