@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from golden.money.casework import Case, step
 from golden.money.cases import ONE, ONE_PAID, one
 from golden.money.cases_sending import acknowledged
+from golden.money.casework import Case, step
 from golden.money.writing import MEDICARE, answer, claim, claims_file, paid_line
 
 

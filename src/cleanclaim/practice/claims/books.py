@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final, cast
 
-from django.db import connection, models
+from django.db import connection
 
 from cleanclaim.ledger import Account, ClaimMoney, Entry, Posting, money_by_line
 from cleanclaim.practice.claims.models import Claim, ClaimLine, QueueCount
 from cleanclaim.practice.claims.rules import Status, queue_of
 from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.bulk import insert_rows, write_columns
 from cleanclaim.practice.journal import actions as journal
 from cleanclaim.practice.journal.models import JournalEntry
 
@@ -125,7 +126,7 @@ class Desk:
             )  # fmt: skip
             claim.version += 1
         new = {id(line) for line in self._new_lines}
-        ClaimLine.objects.bulk_create(self._new_lines)
+        insert_rows(ClaimLine, self._new_lines)
         write_columns(Claim, claims, _CLAIM_FIELDS)
         write_columns(
             ClaimLine, [line for lines in self.lines.values() for line in lines.values() if id(line) not in new], _LINE_FIELDS
@@ -165,21 +166,6 @@ def add_held(line: ClaimLine, payer: str, cents: int) -> None:
     held = held_of(line)
     held[payer] = held.get(payer, 0) + cents
     line.held = json.dumps({name: amount for name, amount in sorted(held.items()) if amount}, separators=(",", ":"))
-
-
-def write_columns(model: type[models.Model], rows: Sequence[Any], names: Sequence[str]) -> None:
-    """Write some columns of many rows with one prepared statement: far faster than one CASE per row."""
-    if not rows:
-        return
-    fields = [model._meta.get_field(name) for name in names]  # noqa: SLF001 - Django's public name for it
-    table = model._meta.db_table  # noqa: SLF001 - the same
-    columns = ", ".join(f'"{field.column}" = %s' for field in fields)  # type: ignore[union-attr]
-    values = [
-        (*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk)  # type: ignore[union-attr]
-        for row in rows
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(f'UPDATE "{table}" SET {columns} WHERE id = %s', values)
 
 
 def post_to_claims(entries: Sequence[Entry], *, by: Actor) -> list[str]:

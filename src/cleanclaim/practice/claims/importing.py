@@ -22,6 +22,7 @@ from cleanclaim.practice.claims.models import Claim, ClaimEvent, ClaimLine, Clai
 from cleanclaim.practice.claims.rules import Queue, Status
 from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.bulk import insert_rows
 from cleanclaim.practice.foundation.transactions import transaction_for
 from cleanclaim.practice.journal import actions as journal
 from cleanclaim.practice.payers.actions import payer_from_party
@@ -192,10 +193,10 @@ class _Import:
                     says="Taken over as an open claim.",
                 )
             )
-        ClaimLine.objects.bulk_create(lines)
-        ClaimPayer.objects.bulk_create(turns)
-        Submission.objects.bulk_create(submissions)
-        ClaimEvent.objects.bulk_create(events)
+        insert_rows(ClaimLine, lines)
+        insert_rows(ClaimPayer, turns)
+        insert_rows(Submission, submissions)
+        insert_rows(ClaimEvent, events)
         self._book(fresh)
 
     def _turns(self, claim: Claim, document: documents.Claim) -> list[ClaimPayer]:
@@ -229,7 +230,7 @@ class _Import:
             entries.append(charge(source=f"claim:{claim.public_id}:charge", on=self.by.today, tags=tags))
             entries += self._openings(claim, document, earlier, events)
         journal.post_many(entries, by=self.by)
-        ClaimEvent.objects.bulk_create(events)
+        insert_rows(ClaimEvent, events)
         desk = Desk(self.by)
         desk.hold([claim for claim, _, _ in fresh])
         count_new_claims(self.by.practice_id, [claim for claim, _, _ in fresh])

@@ -14,6 +14,7 @@ from cleanclaim.kernel.public_ids import new_public_id
 from cleanclaim.ledger import Entry
 from cleanclaim.practice.audit.actions import record
 from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.bulk import insert_rows
 from cleanclaim.practice.foundation.transactions import transaction_for
 from cleanclaim.practice.journal.models import ClosedPeriod, JournalEntry, JournalPosting
 from cleanclaim.practice.people.policy import require
@@ -90,8 +91,8 @@ def _post_batch(batch: Sequence[Entry], closed: date | None, by: Actor) -> list[
             )
             for posting in entry.postings
         ]
-    JournalPosting.objects.bulk_create(legs)
-    JournalEntry.objects.bulk_create(sealed)
+    insert_rows(JournalPosting, legs)
+    insert_rows(JournalEntry, sealed, with_key=True)
     return [known[entry.source][0] for entry in batch]
 
 

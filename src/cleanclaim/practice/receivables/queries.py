@@ -124,7 +124,9 @@ def plan_standing(practice_id: int, account: str, *, on: date) -> PlanStanding |
         return None
     rows = Instalment.objects.of(practice_id).filter(plan=plan).order_by("number")
     parts = tuple(Part(row.number, row.due_on, row.cents) for row in rows)
-    since = PatientPayment.objects.of(practice_id).filter(patient=account, created_at__gte=plan.created_at, returned_on__isnull=True)
+    since = PatientPayment.objects.of(practice_id).filter(
+        patient=account, created_at__gte=plan.created_at, returned_on__isnull=True
+    )
     paid = int(since.aggregate(cents=Sum("cents"))["cents"] or 0)
     due = rules.due_under_plan(parts, paid, on)
     late = rules.due_under_plan([part for part in parts if part.due_on < on], paid, on)

@@ -22,6 +22,7 @@ from cleanclaim.practice.claims.identity import last_name_key, member_key, name_
 from cleanclaim.practice.claims.models import Claim, ClaimEvent, ClaimPayer
 from cleanclaim.practice.claims.rules import Status
 from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.bulk import insert_rows, write_columns
 from cleanclaim.practice.journal import actions as journal
 from cleanclaim.practice.journal.models import JournalPosting
 from cleanclaim.practice.payers.actions import payer_from_party
@@ -217,7 +218,10 @@ class PostingRun:
             events.append(self._event(posting, claim))
         pairs = [(posting, made[posting.ordinal]) for posting in postings]
         originals = [decision for posting, decision in pairs if not posting.reverses]
-        Decision.objects.bulk_create(originals)
+        if len(originals) == len(pairs):
+            insert_rows(Decision, originals)
+        else:
+            Decision.objects.bulk_create(originals)
         reversals, taken_back = [], []
         by_key = {str(row.pk): row for rows in self._decisions.values() for row in rows}
         for posting, decision in pairs:
@@ -231,7 +235,7 @@ class PostingRun:
         Decision.objects.bulk_create(reversals)
         if taken_back:
             Decision.objects.of(self.by.practice_id).filter(pk__in=taken_back).update(is_reversed=True)
-        ClaimEvent.objects.bulk_create(events)
+        insert_rows(ClaimEvent, events)
         touched: dict[str, list[Posting835]] = defaultdict(list)
         for posting, decision in pairs:
             touched[posting.claim_id].append(posting)
@@ -245,10 +249,9 @@ class PostingRun:
             )  # fmt: skip
         old = {turn.pk for turn in turns if turn.pk is not None}
         ClaimPayer.objects.bulk_create([turn for turn in turns if turn.pk is None])
-        ClaimPayer.objects.bulk_update(
-            [turn for turn in turns if turn.pk is not None and turn.pk in old],
-            ["is_answered", "payer_claim_control_number", "crossed_over_on"], batch_size=200,
-        )  # fmt: skip
+        write_columns(
+            ClaimPayer, [turn for turn in turns if turn.pk in old], ["is_answered", "payer_claim_control_number", "crossed_over_on"]
+        )
 
     def _decision(self, posting: Posting835, payment: ClaimPayment, claim: Claim) -> Decision:
         units: dict[str, list[str]] = {}
