@@ -12,7 +12,7 @@ from cleanclaim.practice.charges.models import GoodFaithEstimate
 from cleanclaim.practice.coding.rules import system_of
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.events import emit
-from cleanclaim.practice.foundation.transactions import get_or_refuse, locked, save_checked, transaction_for
+from cleanclaim.practice.foundation.transactions import locked, save_checked, transaction_for
 from cleanclaim.practice.people.policy import require
 from cleanclaim.practice.registration.queries import account_of
 from cleanclaim.practice.scheduling.models import Appointment
@@ -38,7 +38,7 @@ def draft_estimate(
             raise NotPriced(tuple(stops(list(pricing.findings))))
         appointment: Appointment | None = None
         if appointment_id:
-            appointment = get_or_refuse(Appointment.objects.of(by.practice_id), what="appointment", public_id=appointment_id)
+            appointment = locked(Appointment.objects.of(by.practice_id), what="appointment", public_id=appointment_id)
         booked_on = appointment.created_at.date() if appointment else by.today
         due = (
             estimate_rules.estimate_on_request_due_on(requested_on=by.today, holidays=holidays)

@@ -10,7 +10,7 @@ from cleanclaim.practice.coding import policy
 from cleanclaim.practice.coding.models import CodingSession
 from cleanclaim.practice.encounters.models import Encounter
 from cleanclaim.practice.foundation.actor import Actor
-from cleanclaim.practice.foundation.transactions import get_or_refuse, save_checked, transaction_for
+from cleanclaim.practice.foundation.transactions import locked, save_checked, transaction_for
 from cleanclaim.practice.people.policy import require
 
 
@@ -18,7 +18,7 @@ def open_chart(*, encounter_id: str, by: Actor) -> CodingSession:
     """Sit down over a visit; an open sitting of the same coder goes on."""
     require(by, *policy.CODES)
     with transaction_for(by):
-        encounter = get_or_refuse(Encounter.objects.of(by.practice_id), what="visit", public_id=encounter_id)
+        encounter = locked(Encounter.objects.of(by.practice_id), what="visit", public_id=encounter_id)
         session: CodingSession | None = _open(by, encounter)
         if session is None:
             session = CodingSession(
@@ -40,7 +40,7 @@ def still_working(*, encounter_id: str, by: Actor) -> None:
     """Note a sign of work, so that productive time can be told from a chart left open."""
     require(by, *policy.CODES)
     with transaction_for(by):
-        encounter = get_or_refuse(Encounter.objects.of(by.practice_id), what="visit", public_id=encounter_id)
+        encounter = locked(Encounter.objects.of(by.practice_id), what="visit", public_id=encounter_id)
         session = _open(by, encounter)
         if session is not None:
             _see(session, by)
@@ -65,7 +65,7 @@ def close_chart(*, encounter_id: str, by: Actor) -> None:
     """Leave a visit without finalising it."""
     require(by, *policy.CODES)
     with transaction_for(by):
-        encounter = get_or_refuse(Encounter.objects.of(by.practice_id), what="visit", public_id=encounter_id)
+        encounter = locked(Encounter.objects.of(by.practice_id), what="visit", public_id=encounter_id)
         session = _open(by, encounter)
         if session is not None:
             session.closed_at = session.last_seen_at = max(by.at, session.opened_at)

@@ -21,10 +21,9 @@ from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.events import emit
 from cleanclaim.practice.foundation.numbers import next_number
-from cleanclaim.practice.foundation.transactions import save_checked, transaction_for
+from cleanclaim.practice.foundation.transactions import locked, save_checked, transaction_for
 from cleanclaim.practice.people.policy import require
 from cleanclaim.practice.registration.models import Coverage
-from cleanclaim.practice.registration.queries import coverage_row
 from cleanclaim.practice.registration.rules import plain
 
 State = EligibilityCheck.State
@@ -54,7 +53,7 @@ def check_eligibility(
     """
     require(by, *policy.ASKS)
     with transaction_for(by):
-        coverage: Coverage = coverage_row(by.practice_id, coverage_id)
+        coverage: Coverage = locked(Coverage.objects.of(by.practice_id), what="coverage", public_id=coverage_id)
         same = EligibilityCheck.objects.of(by.practice_id).filter(coverage=coverage, asked_for=asked_for).order_by("-id").first()
         if same is not None and (
             same.state in {State.WAITING, State.SENT} or (same.answered_at and same.answered_at.date() == by.at.date())

@@ -17,6 +17,7 @@ from cleanclaim.practice.foundation.events import emit
 from cleanclaim.practice.foundation.transactions import get_or_refuse, locked, save_checked, transaction_for
 from cleanclaim.practice.people.models import Provider, Site
 from cleanclaim.practice.people.policy import may, require
+from cleanclaim.practice.registration.models import Patient
 from cleanclaim.practice.registration.queries import account_of
 from cleanclaim.practice.scheduling.models import Appointment
 
@@ -54,14 +55,17 @@ def open_encounter(
     require(by, *policy.OPENS)
     with transaction_for(by):
         rows = Encounter.objects.of(by.practice_id)
-        known: Encounter | None = rows.filter(source=source).first() if source else None
         appointment: Appointment | None = None
         if appointment_id:
             appointment = locked(Appointment.objects.of(by.practice_id), what="appointment", public_id=appointment_id)
+        patient: Patient = locked(
+            Patient.objects.of(by.practice_id), what="patient", public_id=account_of(by.practice_id, patient_id).public_id
+        )
+        known: Encounter | None = rows.filter(source=source).first() if source else None
+        if appointment is not None:
             known = known or rows.filter(appointment=appointment).first()
         if known is not None:
             return known
-        patient = account_of(by.practice_id, patient_id)
         site: Site = get_or_refuse(Site.objects.of(by.practice_id), what="site", public_id=site_id)
         place = place_of_service or site.place_of_service
         found = rules.check_visit(

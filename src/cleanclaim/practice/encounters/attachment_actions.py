@@ -42,9 +42,7 @@ def attach(
     with transaction_for(by):
         encounter: Encounter | None = None
         if encounter_id:
-            encounter = get_or_refuse(
-                Encounter.objects.of(by.practice_id).select_related("patient"), what="visit", public_id=encounter_id
-            )
+            encounter = locked(Encounter.objects.of(by.practice_id), what="visit", public_id=encounter_id)
             same = Attachment.objects.of(by.practice_id).filter(encounter=encounter, blob=digest, withdrawn_at__isnull=True).first()
             if same is not None:
                 known: Attachment = same

@@ -56,12 +56,17 @@ def register_patient(
                             where.zip if where else "", where.line1 if where else "")  # fmt: skip
     rules.check_identity(person, today=by.today)
     with transaction_for(by):
+        # the number is taken first: until this transaction ends no other registration of the practice can pass here
+        number = next_number(by.practice_id, "chart")
+        registered: Patient | None = Patient.objects.of(by.practice_id).filter(source=source).first() if source else None
+        if registered is not None:
+            return registered
         if not is_somebody_new:
             alike = tuple(row for row in queries.duplicates_of(by.practice_id, person) if row[1].verdict == "likely")
             if alike:
                 raise rules.DuplicateSuspected(alike)
         patient = Patient(
-            practice_id=by.practice_id, chart_number=next_number(by.practice_id, "chart"), last_name=person.last_name,
+            practice_id=by.practice_id, chart_number=number, last_name=person.last_name,
             first_name=person.first_name, middle_name=person.middle_name, suffix=suffix.strip(), born_on_text=born_on.isoformat(),
             sex=person.sex, address=where._asdict() if where else {}, phone=rules.digits(phone), email=email.strip(),
             ssn=rules.digits(ssn), is_restricted=is_restricted, source=source, created_at=by.at,
@@ -144,8 +149,11 @@ def merge_patients(*, survivor_id: str, absorbed_id: str, reason: str, by: Actor
         raise Refused("A merge needs a reason.")
     with transaction_for(by):
         rows = Patient.objects.of(by.practice_id)
-        survivor: Patient = locked(rows, what="patient", public_id=survivor_id)
-        absorbed: Patient = locked(rows, what="patient", public_id=absorbed_id)
+        list(
+            rows.filter(public_id__in=[survivor_id, absorbed_id]).select_for_update().order_by("pk")
+        )  # one order, so two merges never wait for each other
+        survivor: Patient = get_or_refuse(rows, what="patient", public_id=survivor_id)
+        absorbed: Patient = get_or_refuse(rows, what="patient", public_id=absorbed_id)
         plan = rules.plan_merge(queries.merge_side(survivor), queries.merge_side(absorbed))
         if plan.is_refused or (plan.findings and not despite_warnings):
             raise Refused(plan.findings[0].says)

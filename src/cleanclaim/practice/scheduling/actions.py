@@ -52,11 +52,11 @@ def book_appointment(
     if ends_at <= starts_at:
         raise InvalidValue("An appointment ends after it starts.")
     with transaction_for(by):
+        patient = account_of(by.practice_id, patient_id)
+        provider = locked(Provider.objects.of(by.practice_id), what="provider", public_id=provider_id)
         known: Appointment | None = Appointment.objects.of(by.practice_id).filter(source=source).first() if source else None
         if known is not None:
             return known
-        patient = account_of(by.practice_id, patient_id)
-        provider = locked(Provider.objects.of(by.practice_id), what="provider", public_id=provider_id)
         site = get_or_refuse(Site.objects.of(by.practice_id), what="site", public_id=site_id)
         permission = _authorization(by, authorization_id)
         found = rules.find_conflicts(
