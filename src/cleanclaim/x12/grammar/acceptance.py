@@ -29,14 +29,27 @@ def acceptance(use: SegmentUse, delimiters: Delimiters) -> re.Pattern[str]:
     return re.compile(_Builder(delimiters).segment(use))
 
 
+def _class_of(without: str) -> str:
+    """Return a character class of everything printable but some marks."""
+    ranges: list[str] = []
+    first = last = ""
+    for code in range(32, 128):
+        letter = chr(code)
+        if code < 127 and letter not in without:
+            first, last = first or letter, letter
+        elif first:
+            ranges.append(re.escape(first) if first == last else f"{re.escape(first)}-{re.escape(last)}")
+            first = ""
+    return f"[{''.join(ranges)}]"
+
+
 class _Builder:
     def __init__(self, delimiters: Delimiters) -> None:
         self._element = re.escape(delimiters.element)
         self._component = re.escape(delimiters.component)
         self._repetition = re.escape(delimiters.repetition) if delimiters.repetition else ""
-        marks = "".join(re.escape(mark) for mark in dict.fromkeys(delimiters) if mark)
-        self._text = rf"(?:(?![{marks}])[ -~])"
-        self._last = rf"(?:(?![ {marks}])[ -~])"
+        self._text = _class_of("".join(delimiters))
+        self._last = _class_of("".join(delimiters) + " ")
 
     def segment(self, use: SegmentUse) -> str:
         known = dictionary().segments[use.tag]

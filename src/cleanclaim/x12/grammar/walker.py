@@ -6,7 +6,6 @@ its text alone, so repeated segments cost one look-up.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -19,7 +18,9 @@ from cleanclaim.x12.tokens.delimiters import Delimiters
 ENVELOPE: Final = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
 _KEPT: Final = 1 << 12
 _UNLIMITED: Final = 1 << 60
-_UNLIKE: Final = frozenset({"HL", "CLM", "CLP", "TRN"})  # texts that never come twice are not kept
+# Texts that hardly come twice are not kept.
+_UNLIKE: Final = frozenset({"HL", "CLM", "CLP", "TRN", "REF", "N3"})
+_PATIENTS: Final = frozenset({"QC", "IL"})
 
 Hook: TypeAlias = Callable[[str, int], None]
 Where: TypeAlias = tuple[object, int]
@@ -31,7 +32,7 @@ Report: TypeAlias = Callable[["int | Where", Fault, str, str], None]
 class Slot:
     """One place in a loop: a segment, or a loop by its first segment."""
 
-    __slots__ = ("accept", "child", "index", "is_required", "loop", "most", "position", "tag", "use", "values", "where")
+    __slots__ = ("accept", "child", "index", "is_kept", "is_required", "loop", "most", "position", "tag", "use", "values", "where")
 
     def __init__(self, use: SegmentUse | LoopUse, index: int, position: int) -> None:
         self.loop = use if isinstance(use, LoopUse) else None
@@ -46,8 +47,9 @@ class Slot:
         self.tag = first.tag
         self.where = first.where
         self.values = first.values
-        self.accept: re.Pattern[str] | None = None
+        self.accept: Callable[[str], object] | None = None
         self.child: Node | None = None
+        self.is_kept = first.tag not in _UNLIKE and not (first.tag == "NM1" and self.values is not None and self.values & _PATIENTS)
 
 
 Step: TypeAlias = tuple[Slot, int, Hook | None]
@@ -56,7 +58,7 @@ Step: TypeAlias = tuple[Slot, int, Hook | None]
 class Node:
     """A loop at its place in the tree, with its slots and what was accepted in it."""
 
-    __slots__ = ("label", "loop", "memo", "name", "parent", "path", "required", "slots", "table")
+    __slots__ = ("label", "loop", "memo", "name", "parent", "path", "required", "routes", "slots", "table")
 
     def __init__(self, loop: LoopUse, parent: Node | None) -> None:
         self.loop = loop
@@ -76,6 +78,7 @@ class Node:
             self.slots.append(slot)
         self.required = [slot for slot in self.slots if slot.is_required]
         self.memo: dict[str, Step] = {}
+        self.routes: dict[str, Step | dict[str, Step]] = {}
         self.table: dict[str, list[Slot]] = {}
         for slot in self.slots[1:] if parent is not None else self.slots:
             self.table.setdefault(slot.tag, []).append(slot)
@@ -220,44 +223,79 @@ class Walker:
     def _step(self, frame: _Frame, segment: str, index: int) -> Step | None:
         """Find the place of a segment and judge it; None when it has none (reported) or belongs to the envelope."""
         element = self._delimiters.element
-        tag = segment.partition(element)[0]
-        if tag in ENVELOPE:
+        tag, _, rest = segment.partition(element)
+        node = frame.node
+        route = node.routes.get(tag)
+        step: Step | None
+        if route is None:
+            step = self._route(node, segment, tag)
+        elif type(route) is dict:
+            step = route.get(rest.partition(element)[0]) or self._route(node, segment, tag)
+        else:
+            step = route  # type: ignore[assignment]
+        if step is None:
+            if tag not in ENVELOPE:
+                self._homeless(frame, segment, tag, index)
+                hook = self._hooks.get(tag)  # what has no place still counts: totals say what the file holds
+                if hook is not None:
+                    hook(segment, index)
             return None
-        node: Node | None = frame.node
-        depth = 0
-        while node is not None:
-            for slot in node.table.get(tag, ()):
-                if slot.values is None or self._discriminator(segment, slot.where) in slot.values:
-                    return self._accepted(frame, node, slot, depth, segment, index)
-            node = node.parent
-            depth += 1
-        self._homeless(frame, segment, tag, index)
-        hook = self._hooks.get(tag)  # what has no place still counts: totals say what the file holds
-        if hook is not None:
-            hook(segment, index)
-        return None
-
-    def _accepted(self, frame: _Frame, node: Node, slot: Slot, depth: int, segment: str, index: int) -> Step:
-        name = slot.loop.name if slot.loop is not None else node.name
-        hook = self._hooks.get(f"{name}/{slot.tag}") or self._hooks.get(slot.tag)
-        step = (slot, depth, hook)
-        faults = self._judge(slot, segment)
-        if faults:
-            path = self._path(node, slot)
-            for fault in faults:
-                self._report(index, fault, path, slot.tag)
-        elif slot.tag not in _UNLIKE:
-            memo = frame.node.memo
+        slot = step[0]
+        accept = slot.accept
+        if accept is None or not accept(segment):
+            self._complain(node, step, segment, index)
+        elif slot.is_kept:
+            memo = node.memo
             if len(memo) >= _KEPT:
                 memo.clear()
             memo[segment] = step
         return step
 
+    def _route(self, node: Node, segment: str, tag: str) -> Step | None:
+        """Look for the place of a segment in the loop and in those around it, and remember the way."""
+        if tag in ENVELOPE:
+            return None
+        at: Node | None = node
+        depth = 0
+        while at is not None:
+            for slot in at.table.get(tag, ()):
+                value = "" if slot.values is None else self._discriminator(segment, slot.where)
+                if slot.values is None or value in slot.values:
+                    name = slot.loop.name if slot.loop is not None else at.name
+                    step = (slot, depth, self._hooks.get(f"{name}/{slot.tag}") or self._hooks.get(slot.tag))
+                    self._remember(node, tag, slot, value, step, is_only=len(at.table[tag]) == 1)
+                    return step
+            at = at.parent
+            depth += 1
+        return None
+
+    @staticmethod
+    def _remember(node: Node, tag: str, slot: Slot, value: str, step: Step, *, is_only: bool) -> None:
+        """Keep the way to a slot: by the tag alone, or by the tag and its first element where that one decides."""
+        known = node.routes.get(tag)
+        if slot.values is None and known is None and is_only:
+            node.routes[tag] = step
+        elif slot.where == (1, 0) and (known is None or type(known) is dict):
+            routes: dict[str, Step] = known if type(known) is dict else {}
+            routes[value] = step
+            node.routes[tag] = routes
+
+    def _complain(self, node: Node, step: Step, segment: str, index: int) -> None:
+        """Judge a segment that was not accepted at once, and report what is wrong with it."""
+        slot, depth, _ = step
+        faults = self._judge(slot, segment)
+        home = node
+        for _ in range(depth):
+            home = home.parent or home
+        path = self._path(home, slot)
+        for fault in faults:
+            self._report(index, fault, path, slot.tag)
+
     def _judge(self, slot: Slot, segment: str) -> list[Fault]:
         accept = slot.accept
         if accept is None:
-            accept = slot.accept = acceptance(slot.use, self._delimiters)
-        if accept.fullmatch(segment):
+            accept = slot.accept = acceptance(slot.use, self._delimiters).fullmatch
+        if accept(segment):
             return []
         return check_elements(slot.use, segment, self._delimiters)
 

@@ -17,6 +17,7 @@ from cleanclaim.x12.implementations.checked import CheckedFile, CheckedGroup, Ch
 from cleanclaim.x12.implementations.interchange_rules import QUALIFIERS
 from cleanclaim.x12.tokens.findings import ELEMENT, ERROR, GROUP, INTERCHANGE, SEGMENT, TRANSACTION, X12Finding
 from cleanclaim.x12.tokens.source import Source
+from cleanclaim.x12.tokens.values import is_digits
 from cleanclaim.x12.tokens.writer import SegmentWriter
 
 GUIDE: Final = "005010X231A1"
@@ -94,20 +95,26 @@ def interchange_status(checked: CheckedFile, number: int) -> tuple[str, str]:
 
 def _answer_envelope(interchange: CheckedInterchange, instant: datetime, number: int) -> Envelope:
     return Envelope(
-        _address(interchange.receiver), _address(interchange.sender), instant, number, number,
+        answer_id(interchange.receiver), answer_id(interchange.sender), instant, number, number,
         usage=interchange.usage if interchange.usage in {"T", "P"} else "P",
         sender_qualifier=interchange.receiver_qualifier if interchange.receiver_qualifier in QUALIFIERS else "ZZ",
         receiver_qualifier=interchange.sender_qualifier if interchange.sender_qualifier in QUALIFIERS else "ZZ",
     )  # fmt: skip
 
 
-def _address(name: str) -> str:
-    return _plain(name)[:15].strip() or "UNKNOWN"
+def answer_id(name: str) -> str:
+    """Return the interchange id under which an answer goes out or comes in."""
+    return plain(name)[:15].strip() or "UNKNOWN"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Keep what an answer can repeat: printable characters that are no delimiters of ours."""
     return "".join(mark for mark in text if " " <= mark <= "~" and mark not in "*:~^").strip()
+
+
+def _fitted(text: str, least: int, most: int) -> str:
+    """Make a code or number of the received file fit the answer: letters and digits alone, padded with zeros."""
+    return "".join(mark for mark in text if mark.isalnum() and mark.isascii())[:most].rjust(least, "0")
 
 
 class _Ta1:
@@ -117,8 +124,8 @@ class _Ta1:
 
     def __call__(self, out: SegmentWriter) -> None:
         interchange = self._interchange
-        number = "".join(mark for mark in interchange.control_number if mark.isdecimal() and mark.isascii())[-9:].zfill(9)
-        out.add("TA1", number, _plain(interchange.date)[:6], _plain(interchange.time)[:4], *self._answer)
+        number = "".join(mark for mark in interchange.control_number if is_digits(mark) and mark.isascii())[-9:].zfill(9)
+        out.add("TA1", number, plain(interchange.date)[:6], plain(interchange.time)[:4], *self._answer)
 
 
 def _ta1(interchange: CheckedInterchange, status: str, note: str) -> _Ta1:
@@ -156,8 +163,8 @@ class _Functional:
 
     def __call__(self, out: SegmentWriter, _reference: str) -> None:
         group = self._group
-        number = group.control_number if group.control_number.isdecimal() and len(group.control_number) < 10 else "0"
-        out.add("AK1", (_plain(group.functional_id) or "HC")[:2].ljust(2, "X"), number, _plain(group.version)[:12])
+        number = group.control_number if is_digits(group.control_number) and len(group.control_number) < 10 else "0"
+        out.add("AK1", _fitted(group.functional_id, 2, 2), number, plain(group.version)[:12])
         for transaction in self._sets:
             self._write_set(out, transaction)
         included = group.declared or len(self._sets)
@@ -167,8 +174,8 @@ class _Functional:
     def _write_set(self, out: SegmentWriter, transaction: CheckedTransaction) -> None:
         """Write AK2 to IK5: what is wrong with one transaction, segment by segment."""
         errors = self._errors[transaction.number]
-        control = (_plain(transaction.control_number) or "0000")[:9].rjust(4, "0")
-        out.add("AK2", (_plain(transaction.set_id) or "000")[:3].rjust(3, "0"), control, _plain(transaction.stated_version)[:35])
+        set_id, control = _fitted(transaction.set_id, 3, 3), _fitted(transaction.control_number, 4, 9)
+        out.add("AK2", set_id, control, plain(transaction.stated_version)[:35])
         inside = [finding for finding in errors if finding.scope in {SEGMENT, ELEMENT} and finding.code]
         inside.sort(key=lambda finding: finding.position)
         shown = 0
@@ -196,8 +203,8 @@ class _Functional:
             written += 1
             for finding in elements[:99]:
                 place = (str(finding.element_position), str(finding.component_position or ""), str(finding.repetition or ""))
-                value = _plain(finding.value)[:99]
-                reference = finding.element_reference if finding.element_reference.isdecimal() else ""
+                value = plain(finding.value)[:99]
+                reference = finding.element_reference if is_digits(finding.element_reference) else ""
                 out.add("IK4", out.composite(*place), reference, finding.code, value)
         return written
 
@@ -208,5 +215,5 @@ def _write_ik3(out: SegmentWriter, finding: X12Finding, code: str) -> None:
     # IK303 holds four characters, so 2010AA is written 2010.
     out.add("IK3", tag.ljust(2, "Z"), str(max(finding.position, 1)), loop[:4], code)
     kind, _, number = finding.subject.partition(":")
-    if kind == "CLM01" and _plain(number):
-        out.add("CTX", out.composite(kind, _plain(number)[:35]))
+    if kind == "CLM01" and plain(number):
+        out.add("CTX", out.composite(kind, plain(number)[:35]))

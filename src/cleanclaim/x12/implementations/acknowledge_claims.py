@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from cleanclaim.documents import Claim, ClaimAcknowledgement, StatusCode
+from cleanclaim.documents import Claim, ClaimAcknowledgement, Party, StatusCode
 from cleanclaim.x12.envelope.envelope import Envelope
+from cleanclaim.x12.implementations.acknowledge import answer_id, plain
 from cleanclaim.x12.implementations.check import check
 from cleanclaim.x12.implementations.checked import CheckedFile, CheckedTransaction
 from cleanclaim.x12.implementations.claim_acknowledgements_write import write_claim_acknowledgements
@@ -23,15 +24,34 @@ _TAKEN: Final = StatusCode("A2", "20", "PR")
 def acknowledge_claims(source: Source, *, instant: datetime, control_number: int = 1, checked: CheckedFile | None = None) -> bytes:
     """Write the 277CA of a claim file; empty bytes when it holds no claim of a transaction that its 999 accepts."""
     checked = checked or check(source)
-    answers = list(judged_claims(source, checked))
+    answers = [(_repeatable(claim), answer) for claim, answer in judged_claims(source, checked)]
     if not answers:
         return b""
     interchange = checked.interchanges[0] if checked.interchanges else None
-    sender = (interchange.receiver if interchange else "") or "RECEIVER"
-    receiver = (interchange.sender if interchange else "") or "SENDER"
+    sender = answer_id(interchange.receiver if interchange else "")
+    receiver = answer_id(interchange.sender if interchange else "")
     usage = interchange.usage if interchange and interchange.usage in {"T", "P"} else "P"
-    envelope = Envelope(sender[:15], receiver[:15], instant, control_number, control_number, usage=usage)
+    envelope = Envelope(sender, receiver, instant, control_number, control_number, usage=usage)
     return write_claim_acknowledgements(answers, envelope, received_on=instant.date())
+
+
+def _repeatable(claim: Claim) -> Claim:
+    """Keep of a claim what its answer repeats, in characters that an answer can carry."""
+    subscriber = claim.subscriber
+    return claim._replace(
+        patient_control_number=plain(claim.patient_control_number)[:38] or "0", facility_code=plain(claim.facility_code),
+        frequency=plain(claim.frequency), billing=_plain_party(claim.billing),
+        patient=_plain_party(claim.patient) if claim.patient else None,
+        subscriber=subscriber._replace(party=_plain_party(subscriber.party), payer=_plain_party(subscriber.payer)),
+        submitter=_plain_party(claim.submitter) if claim.submitter else None,
+    )  # fmt: skip
+
+
+def _plain_party(party: Party) -> Party:
+    return party._replace(
+        entity=plain(party.entity), last_name=plain(party.last_name), first_name=plain(party.first_name), middle_name=plain(party.middle_name),
+        suffix=plain(party.suffix), id_qualifier=plain(party.id_qualifier), id=plain(party.id),
+    )  # fmt: skip
 
 
 def judged_claims(source: Source, checked: CheckedFile) -> Iterator[tuple[Claim, ClaimAcknowledgement]]:
@@ -55,9 +75,9 @@ def judged_claims(source: Source, checked: CheckedFile) -> Iterator[tuple[Claim,
 
 
 def _answer(claim: Claim, transaction: CheckedTransaction, found: list[X12Finding]) -> ClaimAcknowledgement:
-    batch = transaction.control_number
+    batch = plain(transaction.control_number)
     if not found:
-        return ClaimAcknowledgement(claim.patient_control_number, (_TAKEN,), batch_reference=batch)
+        return ClaimAcknowledgement(plain(claim.patient_control_number), (_TAKEN,), batch_reference=batch)
     statuses = tuple(dict.fromkeys(StatusCode("A6" if "MISSING" in finding.rule else "A7", "21", "") for finding in found))
     message = " ".join(dict.fromkeys(finding.says for finding in found))
-    return ClaimAcknowledgement(claim.patient_control_number, statuses, message=message, batch_reference=batch)
+    return ClaimAcknowledgement(plain(claim.patient_control_number), statuses, message=message, batch_reference=batch)

@@ -17,6 +17,7 @@ from cleanclaim.documents import (
 from cleanclaim.x12.implementations.reading import PAD, Reading, Row, guide_of
 from cleanclaim.x12.tokens.blocks import Block, blocks
 from cleanclaim.x12.tokens.source import Source
+from cleanclaim.x12.tokens.values import is_digits
 
 Acknowledgement: TypeAlias = InterchangeAcknowledgement | FunctionalAcknowledgement | ClaimAcknowledgement
 """What came back about what was sent."""
@@ -51,7 +52,7 @@ def _transaction(rows: list[Row], block: Block, reading: Reading, version: str) 
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return int(text) if is_digits(text) and len(text) < 10 else 0
 
 
 def _functional(rows: list[Row], block: Block) -> FunctionalAcknowledgement:

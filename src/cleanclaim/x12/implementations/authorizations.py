@@ -12,7 +12,7 @@ from cleanclaim.x12.implementations.levels import Level, parties_of, read_levels
 from cleanclaim.x12.implementations.parts import write_address, write_contact, write_date, write_name
 from cleanclaim.x12.implementations.reading import Reading, Row
 from cleanclaim.x12.tokens.source import Source
-from cleanclaim.x12.tokens.values import day_text, money_text, rate_text
+from cleanclaim.x12.tokens.values import day_text, is_digits, money_text, rate_text
 from cleanclaim.x12.tokens.writer import SegmentWriter
 
 GUIDE: Final = "005010X217"
@@ -194,7 +194,7 @@ def _write_person(out: SegmentWriter, person: Party, entity: str) -> None:
 
 def _write_trace(out: SegmentWriter, number: str, envelope: Envelope, purpose: str) -> None:
     if number:
-        digits = "".join(mark for mark in envelope.sender_id if mark.isdecimal())[:9]
+        digits = "".join(mark for mark in envelope.sender_id if is_digits(mark))[:9]
         out.add("TRN", "2" if purpose == _ANSWER else "1", number, "9" + digits.rjust(9, "0"))
 
 

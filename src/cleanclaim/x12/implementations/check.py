@@ -19,6 +19,7 @@ from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.findings import ELEMENT, ERROR, GROUP, INFO, INTERCHANGE, SEGMENT, TRANSACTION, X12Finding
 from cleanclaim.x12.tokens.lexer import CHUNK, Batch, lex
 from cleanclaim.x12.tokens.source import Source
+from cleanclaim.x12.tokens.values import is_digits
 
 FINDINGS_KEPT: Final = 100_000  # of a file; the rest is counted. A file with more is not corrected by reading findings.
 _PAD: Final = [""] * 20
@@ -241,7 +242,7 @@ class _Checker:
         self._groups.append(CheckedGroup(
             row[1], row[6], row[8], row[2], row[3], declared, len(self._groups) + 1, len(self._interchanges),
         ))  # fmt: skip
-        if not (row[1] and row[2] and row[3] and row[8]) or not row[6].isdecimal() or len(row[6]) > 9 or row[7] != "X":
+        if not (row[1] and row[2] and row[3] and row[8]) or not is_digits(row[6]) or len(row[6]) > 9 or row[7] != "X":
             says = "The group header (GS) lacks an element or has one that cannot be."
             self._found(index, "GROUP_HEADER_BROKEN", 1, ERROR, "024" if self._isa else "6", says, scope=INTERCHANGE)
 
@@ -260,7 +261,7 @@ class _Checker:
             if row[1] != str(self._set_count):
                 says = f"The trailer counts {row[1] or 'no'} transactions; there are {self._set_count} (GE01)."
                 self._found(index, "SET_COUNT_WRONG", 1, ERROR, "5", says, scope=GROUP, element="GE01", value=row[1])
-            declared = int(row[1]) if row[1].isdecimal() and len(row[1]) < 7 else 0
+            declared = int(row[1]) if is_digits(row[1]) and len(row[1]) < 7 else 0
             self._groups[-1] = self._groups[-1]._replace(declared=declared)
         self._gs = []
 

@@ -15,7 +15,7 @@ from cleanclaim.x12.implementations.reading import Memo
 from cleanclaim.x12.implementations.rules import Rules, Totals
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.findings import WARNING
-from cleanclaim.x12.tokens.values import money_text
+from cleanclaim.x12.tokens.values import is_digits, money_text
 
 _CHARGE_AT: Final = {"SV1": 2, "SV2": 3, "SV3": 2}
 _POINTERS_AT: Final = {"SV1": 7, "SV3": 11}
@@ -104,7 +104,7 @@ class ClaimRules(Rules):
         row = self.row(segment)
         tag = row[0]
         pointers = row[_POINTERS_AT[tag]].split(self.delimiters.component) if tag in _POINTERS_AT else []
-        highest = max((int(text) for text in pointers if text.isdecimal() and len(text) < 4), default=0)
+        highest = max((int(text) for text in pointers if is_digits(text) and len(text) < 4), default=0)
         return self.cents[row[_CHARGE_AT[tag]]], highest, tag
 
     def _count_codes(self, segment: str) -> int:

@@ -29,6 +29,7 @@ from cleanclaim.x12.implementations.reading import PAD, PAD8, PAD12, Memo, Readi
 from cleanclaim.x12.tokens.blocks import Block, blocks
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.source import Source
+from cleanclaim.x12.tokens.values import is_digits
 
 _KINDS: Final = {"X222": "837P", "X098": "837P", "X223": "837I", "X096": "837I", "X224": "837D", "X097": "837D"}
 _DIAGNOSES: Final = frozenset({"ABK", "ABF", "ABJ", "APR", "ABN", "BK", "BF", "BJ", "PR", "BN"})
@@ -433,7 +434,7 @@ class ClaimReader:
         code, charge, quantity, modifiers, pointers, unit, qualifier, described, place, revenue, non_covered, emergency, epsdt = service
         return _new(
             ServiceLine,
-            (int(number) if number.isdecimal() and len(number) < 10 else 0, code, charge, quantity, modifiers, pointers, first, last, unit,
+            (int(number) if is_digits(number) and len(number) < 10 else 0, code, charge, quantity, modifiers, pointers, first, last, unit,
              qualifier, described, place, revenue, non_covered, emergency, epsdt, control, drug, drug_quantity, drug_unit, authorization,
              providers, adjudications, dates, references, amounts, note, teeth, *_LINE_REST),
         ), at  # fmt: skip
@@ -459,7 +460,7 @@ class ClaimReader:
         return code, cents[row[2]], quantity, modifiers, self._pointed(row[11]), "UN", qualifier, described, row[3], "", None, False, False
 
     def _pointed(self, composite: str) -> tuple[int, ...]:
-        return tuple(int(part) for part in composite.split(self.reading.component) if part.isdecimal() and len(part) < 4)
+        return tuple(int(part) for part in composite.split(self.reading.component) if is_digits(part) and len(part) < 4)
 
     def _adjudication(self, segments: list[str], at: int) -> tuple[LineAdjudication, int]:
         """Read loop 2430: what another payer decided for the line."""
@@ -481,7 +482,7 @@ class ClaimReader:
             else:
                 break
             at += 1
-        bundled = int(svd[6]) if svd[6].isdecimal() and len(svd[6]) < 10 else None
+        bundled = int(svd[6]) if is_digits(svd[6]) and len(svd[6]) < 10 else None
         return LineAdjudication(
             svd[1], reading.cents[svd[2]], code, modifiers, reading.rates[svd[5]], bundled, adjustments, paid_on, remaining,
         ), at  # fmt: skip

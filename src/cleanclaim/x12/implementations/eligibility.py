@@ -12,7 +12,7 @@ from cleanclaim.x12.implementations.levels import Level, parties_of, read_levels
 from cleanclaim.x12.implementations.parts import write_address, write_contact, write_date, write_name
 from cleanclaim.x12.implementations.reading import Reading
 from cleanclaim.x12.tokens.source import Source
-from cleanclaim.x12.tokens.values import day_text, money_text, rate_text
+from cleanclaim.x12.tokens.values import day_text, is_digits, money_text, rate_text
 from cleanclaim.x12.tokens.writer import SegmentWriter
 
 GUIDE: Final = "005010X279A1"
@@ -187,7 +187,7 @@ def _write_head(out: SegmentWriter, envelope: Envelope, reference: str, purpose:
 
 
 def _write_trace(out: SegmentWriter, kind: str, number: str, envelope: Envelope) -> None:
-    digits = "".join(mark for mark in envelope.sender_id if mark.isdecimal())[:9]
+    digits = "".join(mark for mark in envelope.sender_id if is_digits(mark))[:9]
     out.add("TRN", kind, number, "9" + digits.rjust(9, "0"))
 
 

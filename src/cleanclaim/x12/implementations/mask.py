@@ -19,7 +19,7 @@ from cleanclaim.x12.grammar.dictionary import dictionary
 from cleanclaim.x12.implementations.rewrite import rewrite
 from cleanclaim.x12.tokens.lexer import Batch
 from cleanclaim.x12.tokens.source import Source
-from cleanclaim.x12.tokens.values import day_of, day_text
+from cleanclaim.x12.tokens.values import day_of, day_text, is_digits
 
 _HIDDEN: Final = frozenset("1035 1036 1037 93 67 166 19 116 127 364 1028 508 509 510 507 142 124 1204".split())
 _FREE: Final = frozenset({"352", "933", "449"})
@@ -119,7 +119,7 @@ class _Mask:
             if at >= len(source):
                 source += self._digest(f"{len(source)} {value}")
             number = source[at]
-            if mark.isdecimal():
+            if is_digits(mark):
                 out.append("123456789"[number % 9] if at == 0 else "0123456789"[number % 10])
             elif mark.isalpha():
                 letter = "ABCDEFGHJKLMNPQRSTUVWXYZ"[number % 24]

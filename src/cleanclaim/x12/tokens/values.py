@@ -18,6 +18,11 @@ _MONEY: Final = re.compile(r"([+-]?)(\d{0,15})(?:\.(\d*))?", re.ASCII)
 _RATE: Final = re.compile(r"[+-]?(?:\d{1,24}(?:\.\d{0,24})?|\.\d{1,24})", re.ASCII)
 
 
+def is_digits(text: str) -> bool:
+    """Tell whether a text is plain digits, at least one; digits of other scripts are none."""
+    return text.isascii() and text.isdecimal()
+
+
 def cents_of(text: str) -> int | None:
     """Read dollars as whole cents (`125.5` is 12550); None when the text is no amount or has more than two significant decimals."""
     found = _MONEY.fullmatch(text)
