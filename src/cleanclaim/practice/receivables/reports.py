@@ -60,7 +60,11 @@ def figures(practice_id: int, *, first: date, last: date) -> list[Figure]:
     firsts, resolved = _first_pass(practice_id, first, last)
     return [
         _figure(
-            "Days in A/R", open_cents * days, charges, "days", f"open receivables {Money(open_cents):$} / (charges {Money(charges):$} / {days} days)"
+            "Days in A/R",
+            open_cents * days,
+            charges,
+            "days",
+            f"open receivables {Money(open_cents):$} / (charges {Money(charges):$} / {days} days)",
         ),
         _figure("Net collection rate", paid, charges - contractual, "percent", "payments / (charges - contractual)", times=100),
         _figure("Gross collection rate", paid, charges, "percent", "payments / charges", times=100),
