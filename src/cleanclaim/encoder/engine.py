@@ -81,7 +81,8 @@ def _visit(
         candidate = gathered.by_code[code]
         candidate.reasons.append("A service of the visit treated or examined it (guideline IV.J).")
         diagnoses.append(_suggestion(candidate, gathered, TREATED, "look"))
-    diagnoses += diagnoses_of_services(services.suggestions, diagnoses, book)
+    implied = diagnoses_of_services(services.suggestions, diagnoses, book)
+    diagnoses = [one for one in diagnoses if one.code not in {other.code for other in implied}] + implied
     if level is not None and services.em_code:
         level = level._replace(code=services.em_code)
     return Suggestions(

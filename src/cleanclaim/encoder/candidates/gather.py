@@ -60,10 +60,17 @@ class Gathered:
         if side and mention.assertion not in {"absent", "family"}:
             self._sides.setdefault(mention.concept.spec, side)
         for code in codes_of(mention.concept.spec, side, self.book):
+            code = self._in_episode(code)
             candidate = self.by_code.get(code)
             if candidate is None:
                 candidate = self.by_code[code] = Candidate(code, mention.concept)
             candidate.add(mention, problem)
+
+    def _in_episode(self, code: str) -> str:
+        """Return an injury's code for the episode of care: D for routine care while it heals, A for active treatment (guideline I.C.19.a)."""
+        if self.reading.patient.episode == "D" and code[:1] in {"S", "T"} and len(code) == 8 and code.endswith("A"):
+            return self.book.in_force(code[:-1] + "D") or code
+        return code
 
     def _side_of(self, mention: Mention, problem: Problem | None) -> str:
         """Return the side from the problem's heading, another mention of the same concept, or the complaint."""

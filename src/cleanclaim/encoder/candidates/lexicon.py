@@ -17,7 +17,7 @@ from cleanclaim.encoder.reading.sentences import key_of
 FILES: Final = ("medical.txt", "body.txt", "status.txt")
 FILLERS: Final = frozenset(
     "of the a an in to due by for and with on his her their its my is are s , - / ( ) ' mellitus type diagnosis dx known new newly diagnosed found old "
-    "presence region area aspect site side joint unspecified nos disease's disorder's patient's without complication complicated primary secondary "
+    "presence region area aspect site side joint unspecified nos disease's disorder's patient's complication complicated primary secondary "
     "likely mildly somewhat very quite".split()
 ) - {"with", "new", "old"} | {"with", "newly"}  # fmt: skip
 SIDES: Final = frozenset("right left bilateral both".split())

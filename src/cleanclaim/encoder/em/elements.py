@@ -65,6 +65,7 @@ def problems_of(reading: Reading, gathered: Gathered) -> Element:
         return Element(3, f"a threat to life or bodily function ({threat.group() if threat else ''})")
     if len(found) == 1:
         chronic_said = said if len(said) < 4000 else plan
+        plan = plan if reading.sections.of("plan", "assessment_plan") else said
         worse = [one for one in chronic if _WORSE.search(_about(one, plan)) or _WORSE.search(plan) or _changed(chronic_said)]
     else:
         worse = [one for one in chronic if _WORSE.search(_about(one, plan))]

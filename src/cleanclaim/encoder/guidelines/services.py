@@ -25,6 +25,7 @@ _REASONS: Final[tuple[tuple[str, str, str, str], ...]] = (
     (r"^G0296$", "Z12.2", r"Z12\.2|F17", "A visit about lung cancer screening (guideline I.C.21.c.5)."),
     (r"^93793$", "Z79.01", r"Z79\.01", "Long-term anticoagulant use was managed (guideline I.C.21.c.3)."),
     (r"^86580$", "Z11.1", r"Z11\.[17]|Z20\.1", "A screening for tuberculosis (guideline I.C.21.c.5)."),
+    (r"^932[789]\d$", "Z95.0", r"Z95\.(?:0|810)", "An implanted device was checked (guideline I.C.21.c.3)."),
     (r"^1585[34]$", "Z48.02", r"Z48", "Sutures were removed (guideline I.C.21.c.7)."),
 )  # fmt: skip
 

@@ -273,11 +273,18 @@ def _views(text: str) -> int | None:
 def bone_lines(scene: Scene) -> list[Line]:
     """Return every service on joints and bones."""
     care = fracture_lines(scene)
-    reduced = scene.first(
-        r"\bnursemaid\w*[^.\n]{0,120}\b(?:reduc\w+|hyperpronat\w+|supinat\w+)|(?:reduc\w+|hyperpronat\w+)[^.\n]{0,80}nursemaid"
-    )
+    reduced = None
+    if scene.has(r"\b(?:nursemaid|radial head sublux)"):
+        reduced = scene.first(r"\b(?:hyperpronat\w+|supinat\w+|reduc(?:ed|tion))\b")
     extra = (
-        [line(reduced, "24640", "Reduction of a nursemaid's elbow.", modifiers=tuple(filter(None, (side_of(scene.low),))))]
+        [
+            line(
+                reduced,
+                "24640",
+                "Reduction of a nursemaid's elbow.",
+                modifiers=tuple(filter(None, (side_of(" ".join(re.findall(r"[^.\n]*nursemaid[^.\n]*", scene.low))),))),
+            )
+        ]
         if reduced is not None
         else []
     )

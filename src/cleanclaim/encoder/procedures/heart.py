@@ -98,17 +98,17 @@ def heart_lines(scene: Scene) -> list[Line]:
 def _echo(scene: Scene) -> list[Line]:
     deed = scene.first(r"\b(?:transthoracic echo\w*|tte\b|echo(?:cardiogram)?)\b")
     if deed is None or not scene.has(
-        r"\b(?:final report|reading physician|doppler|m-mode|lvef|ef \d\d|interpretation and report|my read|read by me)\b"
+        r"\b(?:final report|reading physician|doppler|m-mode|lvef|ef \d\d|interpretation and report|my read|read by me|professional report)\b"
     ):
         return []
     if not (
         scene.has(r"\becho\w*[^.\n]{0,60}\b(?:report|today|done|performed|here|limited|complete)\b")
-        or scene.has(r"\bstudy: (?:complete|limited)|doppler")
+        or scene.has(r"\bstudy: (?:complete|limited)|doppler|professional report|(?:limited|complete) (?:transthoracic|tte)")
     ):
         return []
     study = scene.first(r"\b(?:complete|limited)[^.\n]{0,60}") or deed
     modifiers = ("26",) if scene.is_hospital else ()
-    if scene.has(r"\blimited (?:study|echo|tte|exam|2d)|study: limited|follow-up or limited"):
+    if scene.has(r"\blimited (?:study|echo|tte|transthoracic|exam|2d)|study: limited|follow-up or limited"):
         return [line(study, "93308", "Limited echocardiogram.", modifiers=modifiers)]
     if scene.has(r"\bstress echo"):
         return [line(study, "93351", "Stress echocardiogram.", modifiers=modifiers)]

@@ -360,11 +360,13 @@ def injection_lines(scene: Scene) -> list[Line]:
     """Return everything that was injected, infused or inhaled."""
     lines = vaccine_lines(scene) + antibody_lines(scene) + infusion_lines(scene) + inhalation_lines(scene)
     drugs = drug_lines(scene)
-    if any(one.code == "96360" for one in lines):
-        drugs = [one._replace(code="96375") if one.code == "96374" else one for one in drugs]
-        if any(one.code == "96375" for one in drugs):
-            lines = [one._replace(code="96361") if one.code == "96360" else one for one in lines]
-            drugs = [one._replace(code="96374") if one.code == "96375" else one for one in drugs]
+    if any(one.code == "96374" for one in drugs):
+        lines = [
+            one._replace(code="96361", why="Hydration of more than 30 minutes beside a pushed drug.")
+            if one.code == "96360"
+            else one
+            for one in lines
+        ]
     shots = [one for one in drugs if one.code == "96372"]
     drugs = [one for one in drugs if one.code != "96372"]
     if shots:

@@ -275,7 +275,9 @@ def other_lines(scene: Scene) -> list[Line]:
     vasectomy = scene.first(r"\bvasectomy\b[^.\n]{0,60}\b(?:performed|done|vas (?:isolated|divided))")
     if vasectomy is not None:
         lines.append(line(vasectomy, "55250", "Vasectomy."))
-    clot = scene.first(r"\bthrombosed (?:external )?hemorrhoid\b[^.\n]{0,80}\b(?:incis\w+|excis\w+|evacuat\w+|clot)")
+    clot = None
+    if scene.has(r"\bthrombosed (?:external )?hemorrhoid"):
+        clot = scene.first(r"\b(?:incis\w+|excis\w+)[^.\n]{0,60}\bclot|clot[^.\n]{0,40}\b(?:evacuat\w+|remov\w+|express\w+)")
     if clot is not None:
         lines.append(line(clot, "46083" if scene.has(r"\bincis\w+") else "46320", "Relief of a thrombosed hemorrhoid."))
     frenulum = scene.first(r"\bfrenotomy|frenulotomy|tongue[- ]tie[^.\n]{0,50}\b(?:clipped|released|divided)")

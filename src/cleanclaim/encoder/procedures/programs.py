@@ -22,7 +22,7 @@ def minutes_of(scene: Scene, pattern: str) -> int | None:
 def managed_care(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Line] | None:
     del others
     transition = scene.first(r"\b(?:transitional care|tcm\b)[^.\n]{0,40}|face-to-face[^.\n]{0,30}day \d+ after discharge")
-    if transition is not None and scene.has(r"\bdischarg\w+") and not scene.has(r"\bno tcm|not tcm"):
+    if transition is not None and scene.has(r"\bdischarg\w+|\bd/c\b") and not scene.has(r"\bno tcm|not tcm"):
         place = scene.first(r"\bface[- ]to[- ]face[^.\n]{0,40}|day \d{1,2} (?:after|post)[^.\n]{0,15}") or transition
         day = minutes_of(scene, r"day (\d{1,2}) (?:after|post|from)|(\d{1,2}) days (?:after|post|since)")
         high = bool(re.search(r"\b(?:mdm:? high|high (?:complexity|mdm))", scene.low)) or (
@@ -53,7 +53,7 @@ def managed_care(scene: Scene, level: EmLevel | None, others: list[Line]) -> lis
         ):
             return _blocks(place, "99487", "99489", total, 60, 30, "Complex chronic care management by its minutes in the month.")
         personal = scene.has(
-            r"\b(?:personally by (?:me|dr|the physician)|physician(?:'s)? own time:? \d|by (?:me|the physician) personally|my (?:own|personal) time)\b"
+            r"\b(?:personally spent|total physician time|physician time, not staff|personally by (?:me|dr|the physician)|physician(?:'s)? own time:? \d|by (?:me|the physician) personally|my (?:own|personal) time)\b"
         ) and not scene.has(r"\bclinical staff time|physician own time not")
         if personal:
             return _blocks(place, "99491", "99437", total, 30, 30, "Chronic care management by the clinician's own minutes.")
@@ -136,7 +136,7 @@ def remote_contact(scene: Scene, level: EmLevel | None, others: list[Line]) -> l
     return None
 
 
-_THERAPY: Final = r"\b(?:psychotherapy|individual therapy|therapy session|cbt session|cognitive processing|therapy hour)\b"
+_THERAPY: Final = r"\b(?:psychotherapy|individual therapy|therapy session|cbt session|cognitive processing|therapy hour|family therapy|couples therapy|group therapy)\b"
 
 
 def mental_health(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Line] | None:

@@ -34,6 +34,10 @@ _TODAY: Final = re.compile(
 )
 
 
+_LEAD_WIDTH: Final = 12
+"""A match may begin in the number or bullet before a sentence."""
+
+
 class Deed(NamedTuple):
     """Where words name a service, and whether it was done at this visit."""
 
@@ -147,6 +151,8 @@ class Scene:
         at = bisect_right(self._starts, offset) - 1
         if at >= 0 and offset < self.reading.sentences[at].end:
             return self.reading.sentences[at]
+        if at + 1 < len(self._starts) and self._starts[at + 1] - offset <= _LEAD_WIDTH:
+            return self.reading.sentences[at + 1]
         return None
 
     def _deed(self, start: int, end: int, sentence: Sentence) -> Deed:
@@ -161,17 +167,19 @@ class Scene:
                 break
         clause = text[left:right]
         after = text[until : until + 70]
-        return Deed(start, end, self.text[start:end], self._status(sentence, clause, after), sentence, clause)
+        comma = text.find(",", until, right)
+        until_comma = text[left : comma if comma >= 0 else right]
+        return Deed(start, end, self.text[start:end], self._status(sentence, clause, until_comma, after), sentence, clause)
 
-    def _status(self, sentence: Sentence, clause: str, after: str) -> str:
+    def _status(self, sentence: Sentence, clause: str, until_comma: str, after: str) -> str:
         kind = sentence.section.kind
         if kind in {"family", "allergies", "past", "surgical"}:
             return "past"
         if re.match(
-            r"[^.;]{0,30}\b(?:not (?:done|given|sent|needed|indicated|performed|available|treated)|declined|deferred|refused)\b",
+            r"[^.;,]{0,30}\b(?:not (?:done|given|sent|needed|indicated|performed|available|treated)|declined|deferred|refused)\b",
             after,
             re.IGNORECASE,
-        ) or _NOT_DONE.search(clause):
+        ) or _NOT_DONE.search(until_comma):
             return "not done"
         today = _TODAY.search(clause)
         if _ELSEWHERE.search(clause) and not re.search(r"\b(?:collected|obtained|drawn|by me)\b", clause, re.IGNORECASE):

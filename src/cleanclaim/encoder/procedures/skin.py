@@ -43,20 +43,21 @@ def drainage_lines(scene: Scene) -> list[Line]:
 def biopsy_lines(scene: Scene) -> list[Line]:
     """Return skin biopsies by technique: the first, then each further lesion."""
     lines: list[Line] = []
+    techniques = sum(scene.first(words) is not None for words in (r"\b(?:shave|tangential)\b", r"\bpunch\b", r"\bincisional\b"))
     for words, first, more, says in (
+        (r"\b(?:incisional biops\w+|incisional bx)", "11106", "11107", "incisional"),
+        (r"\b(?:punch (?:biops\w+|bx|technique)|\d ?mm punch|sampled by punch)", "11104", "11105", "punch"),
         (
             r"\b(?:shave (?:biops\w+|technique)|tangential biops\w+|sampled by shave|shave bx|bx'?d? by shave|shaved? for path\w*|shave to mid dermis)",
             "11102",
             "11103",
             "tangential (shave)",
         ),
-        (r"\b(?:punch (?:biops\w+|bx|technique)|\d ?mm punch|sampled by punch)", "11104", "11105", "punch"),
-        (r"\b(?:incisional biops\w+|incisional bx)", "11106", "11107", "incisional"),
     ):
         deeds = scene.deeds(words)
         if not deeds:
             continue
-        count = _lesions(scene, deeds)
+        count = 1 if techniques > 1 else _lesions(scene, deeds)
         base = not lines
         lines.append(
             line(
@@ -276,7 +277,7 @@ def _counted_after(text: str, noun: str) -> int | None:
 
 
 def _nail_place(scene: Scene) -> str:
-    found = re.search(r"[^.\n]*\b(?:toe|hallux|finger|thumb)\b[^.\n]*", scene.low)
+    found = re.search(r"[^.\n]*\b(?:toe\w*|hallux|finger\w*|thumb\w*)\b[^.\n]*", scene.low)
     return found.group() if found else ""
 
 

@@ -34,8 +34,16 @@ _ROUTINE_AGES: Final = (
 )
 
 
+_NOT_SEEN: Final = (
+    r"\b(?:left without being seen|lwbs|no[- ]?show|did not (?:arrive|show|keep)|appointment (?:was )?cancell?ed|visit (?:was )?cancell?ed|rescheduled (?:before|prior)|left before (?:being seen|the (?:provider|visit))|"
+    r"not seen by (?:a |the )?(?:provider|physician|clinician)|encounter opened in error|chart opened in error|wrong patient chart|no charge)\b"
+)
+
+
 def visit_lines(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Line]:
     """Return the lines of the visit itself, without the modifiers that depend on the other lines."""
+    if scene.has(_NOT_SEEN):
+        return []
     for decide in (
         _global,
         managed_care,
@@ -253,11 +261,11 @@ def _staff(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Line
 
 _PROCEDURE_ONLY: Final = (
     r"\b(?:returns? for (?:\w+ ){0,4}(?:only|insertion|cryo\w*|excision|removal|injection|treatment|procedure)|return for cryo|(?:insertion|procedure|treatment|injection) only|no (?:new|other) (?:complaints?|problems?|concerns?|lesions)|only complaint|no other (?:complaint|problem)|"
-    r"scheduled (?:treatment|procedure|excision|removal)|planned (?:procedure|inj\w*|removal)|exam limited to the area|procedure (?:note|report|visit)|excision report|here for (?:iud|nexplanon|procedure|shot|injection)|counseled at|no separate|biopsy proven|operative report)\b"
+    r"scheduled (?:treatment|procedure|excision|removal)|planned (?:procedure|inj\w*|removal)|exam limited to the area|counsell?ed (?:last|at|on)|device clinic|procedure (?:note|report|visit)|excision report|here for (?:iud|nexplanon|procedure|shot|injection)|counseled at|no separate|biopsy proven|operative report)\b"
 )
 _SURGICAL: Final = re.compile(r"^(?:1[0-7]|2[0-9]|3[01]|4[0-6]|5[0-9]|6[0-9])\d{3}$|^11\d{3}$")
 _SEPARATE: Final = re.compile(
-    r"\b(?:also|in addition|separate\w*|additionally|new\b|#2|2\)|second problem|another problem|different problem|flared?|worsening|not controlled|uncontrolled|unrelated|plus)\b", re.IGNORECASE)  # fmt: skip
+    r"\b(?:also|in addition|separate\w*|additionally|new (?:problem|complaint|issue|concern)|new, |second problem|another problem|different problem|new -|flared?|worsening|not controlled|uncontrolled|unrelated|plus)\b", re.IGNORECASE)  # fmt: skip
 
 
 def _office(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Line]:
@@ -273,6 +281,11 @@ def _office(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Lin
         and not scene.is_video
     ):
         return counselling_lines(scene)
+    counselled = counselling_lines(scene)
+    if counselled and scene.has(r"\bno other (?:problems?|concerns?|complaints?|issues?)\b"):
+        return counselled
+    if any(one.code.startswith(("9327", "9328")) for one in others) and not scene.reading.sections.of("hpi", "complaint"):
+        return []
     if (
         others
         and scene.has(
@@ -314,7 +327,8 @@ def _assessed(scene: Scene, surgical: list[Line]) -> bool:
     if len(conditions) >= 2 and not wound:
         return True
     if (
-        _SEPARATE.search(scene.text)
+        conditions
+        and _SEPARATE.search(scene.text)
         and scene.has(r"\b(?:rx|start\w*|added|up to \d+ ?mg|increase\w*|prescri\w+|physical therapy|referral|otc)\b")
         and not wound
     ):

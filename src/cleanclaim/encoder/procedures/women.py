@@ -72,8 +72,16 @@ def women_lines(scene: Scene) -> list[Line]:
                 lines.append(line(stock, "J7307", "The implant, from the practice's stock."))
     for words, code, says in (
         (r"\b(?:emb(?:x)?\b|endometrial (?:biops\w+|sampl\w+)|pipelle)", "58100", "Sampling of the endometrium."),
-        (r"\b(?:transvaginal ultrasound|tvus|tv us|endovaginal (?:ultrasound|us))\b", "76830", "Transvaginal ultrasound."),
-        (r"\b(?:pelvic ultrasound|transabdominal (?:pelvic )?(?:ultrasound|us))\b", "76856", "Pelvic ultrasound."),
+        (
+            r"\b(?:transvaginal (?:and transabdominal )?ultrasound|tvus|tv us|endovaginal (?:ultrasound|us))\b",
+            "76830",
+            "Transvaginal ultrasound.",
+        ),
+        (
+            r"\b(?:pelvic ultrasound|transabdominal (?:pelvic |and transvaginal )?(?:ultrasound|us))\b",
+            "76856",
+            "Pelvic ultrasound.",
+        ),
         (r"\bbartholin[^.\n]{0,60}(?:word catheter|incis\w+|drain\w+)", "56420", "Drainage of a Bartholin gland."),
         (r"\bpessary[^.\n]{0,50}\b(?:fitted|fitting|inserted|placed)", "57160", "Fitting of a pessary."),
         (r"\bvulv\w+ biops\w+|biops\w+ of (?:the )?vulva", "56605", "Biopsy of the vulva."),

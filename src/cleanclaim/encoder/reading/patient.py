@@ -33,13 +33,14 @@ _ESTABLISHED: Final = re.compile(
     r"\b(?:established|est\.? (?:pt|patient|client|medicare|infant|child|\d)|est\b(?![. ]*(?:gfr|time|blood))|known to me|last seen|follow[- ]?up|f/u|returns?|returning|return visit|"
     r"since (?:her|his|the) last visit|i last saw|recheck|pt est\b|well known to|seen here)\b|,\s*est\.", re.IGNORECASE)  # fmt: skip
 _NEW: Final = re.compile(
-    r"\bnew (?:pt|patient|client)\b|\bnew to (?:us|me|our|the practice|clinic)|establish(?:ing)? care|initial (?:visit|consult\w*|evaluation|assessment)|moved here",
+    r"\bnew (?:pt|patient|client)\b|\bnew to (?:us|me|our|the practice|clinic)|establish(?:ing)? care|initial (?:visit|consult\w*|evaluation|assessment)|\bmoved here",
     re.IGNORECASE,
 )
 _SUBSEQUENT: Final = re.compile(
-    r"\b(?:follow[- ]?up (?:of|for|visit for) (?:\w+ ){0,4}(?:fracture|sprain|strain|laceration|injury|wound|contusion|burn)|healing|cast (?:check|removal|change)|"
-    r"routine healing|status post orif|s/p orif|post[- ]?op|suture removal|sutures? out today|recheck of (?:the )?(?:wound|fracture|laceration|burn))\b", re.IGNORECASE)  # fmt: skip
-_SEQUELA: Final = re.compile(r"\b(?:sequela|late effect|residual of|malunion|due to (?:an )?old injury)\b", re.IGNORECASE)
+    r"\b(?:routine healing|(?:fracture|sprain|strain|laceration|contusion|burn|injury) follow[- ]?up|follow[- ]?up (?:of|for|on) (?:\w+ ){0,4}(?:fracture|sprain|strain|laceration|contusion|burn)|healing (?:well|fracture|appropriately)|"
+    r"fracture (?:is )?healing|cast (?:check|removal|removed|changed?|off)|out of (?:the )?cast|s/p orif|status post (?:orif|open reduction)|(?:weeks?|wks?|wk) (?:after|out from|s/p|status post|post|from) (?:\w+ ){0,5}(?:fracture|sprain|injury|orif)|"
+    r"closed treated here)\b", re.IGNORECASE)  # fmt: skip
+_SEQUELA: Final = re.compile(r"\b(?:sequela|late effect|malunion|due to (?:an )?old injury)\b", re.IGNORECASE)
 
 
 class Patient(NamedTuple):

@@ -147,7 +147,11 @@ def _heading_of(sentence: Sentence, *, lists_problems: bool) -> tuple[int, int, 
     if kind == "assessment_plan" and sentence.item == "bullet" and _VERB.search(head):
         return None
     if _VERB.search(head) and not (sentence.item and kind == "assessment"):
-        return None
+        comma = head.find(",")
+        first = head[: max(comma, 0)]
+        if lists_problems or not first or len(first.split()) > 6 or _VERB.search(first) or _SUMMARY.search(head):
+            return None
+        return sentence.start, sentence.start + len(first), first
     if lists_problems and not sentence.item and kind == "assessment_plan":
         return None
     return sentence.start, sentence.start + len(head), head

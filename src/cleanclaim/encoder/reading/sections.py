@@ -113,6 +113,7 @@ def find_sections(text: str) -> Sections:
             for inner in _MIDMARK.finditer(text, line.start() + 1, line.end())
         )
     marks.sort()
+    marks = [mark for at, mark in enumerate(marks) if at + 1 == len(marks) or marks[at + 1][0] != mark[0]]
     ends = [mark[0] for mark in marks[1:]] + [len(text)]
     items = [Section(kind, title, start, body, end) for (start, body, kind, title), end in zip(marks, ends, strict=True)]
     if len(items) > 1 and items[0].end == 0:

@@ -10,9 +10,12 @@ from typing import Final, NamedTuple
 from cleanclaim.encoder.reading.sections import Section, Sections
 
 _LEAD: Final = re.compile(
-    r"[\s•*·>–-]*(?:(?:\d{1,2}|[a-z])[.)]\s+|#\s?\d{1,2}[.:)]?\s*|\d\s(?=[a-zA-Z]{3}(?!nths?\b|eks?\b|ars?\b|ys?\b)))?[\s•*·-]*"
+    r"[\s•*·>–-]*(?:(?:\d{1,2}|[a-z])[.)]\s+|#\s?\d{1,2}[.:)]?\s*|\d\s(?=[a-zA-Z]{3})(?!(?:mo|month|week|wk|year|yr|day|hour|hr|min|pack|drink|tab|cc|mg|ml|cm|mm|view|lesion|of)s?\b))?[\s•*·-]*"
 )
-_NUMBERED: Final = re.compile(r"\s*[•*·-]*\s*(?:\d{1,2}[.)]\s+|#\s?\d{1,2}|\d\s(?=[a-zA-Z]{3}(?!nths?\b|eks?\b|ars?\b|ys?\b)))")
+_NUMBERED: Final = re.compile(
+    r"\s*[•*·-]*\s*(?:\d{1,2}[.)]\s+|#\s?\d{1,2}|\d\s(?=[a-zA-Z]{3})(?!(?:mo|month|week|wk|year|yr|day|hour|hr|min|pack|drink|tab|cc|mg|ml|cm|mm|view|lesion|of)s?\b))",
+    re.IGNORECASE,
+)
 _BULLET: Final = re.compile(r"\s*[•*·-]\s*")
 _STOP: Final = re.compile(r"(?<=[a-z0-9)%\"'A-Z])[.!?]+(?=\s+[A-Z\"'(#•\d]|\s*$)|;\s")
 _INLINE_NUMBER: Final = re.compile(r"(?<=[.;:,\w)])\s+(?=(?:\d{1,2}[.)]|#\d{1,2})\s+[A-Za-z])")
