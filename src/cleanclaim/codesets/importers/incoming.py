@@ -28,7 +28,8 @@ SMALL: Final = 20_000_000
 MOST_MEMBERS: Final = 2_000
 HEAD: Final = 65_536
 
-READ_ERRORS: Final = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, lzma.LZMAError)
+READ_ERRORS: Final = (EOFError, zlib.error, OSError, zipfile.BadZipFile, lzma.LZMAError, NotImplementedError, RuntimeError)
+"""What damaged archives make the standard library raise."""
 
 
 class Incoming:
@@ -65,7 +66,7 @@ class Incoming:
         """Open a fresh stream of bytes."""
         try:
             stream = self._opener()
-        except (*READ_ERRORS, RuntimeError) as wrong:
+        except READ_ERRORS as wrong:
             raise ImportRefused(self.name, f"the archive cannot be opened: {wrong}.") from None
         with stream:
             yield stream
@@ -183,7 +184,7 @@ def _as_bytes(stream: object) -> IO[bytes]:
 def _zip_members(path: Path, shown: str, stack: contextlib.ExitStack, depth: int) -> Iterator[Incoming]:
     try:
         archive = stack.enter_context(zipfile.ZipFile(path))
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
         raise ImportRefused(shown, "the zip file is damaged or cut off.") from None
     members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
     if len(members) > MOST_MEMBERS:
@@ -200,8 +201,11 @@ def _zip_members(path: Path, shown: str, stack: contextlib.ExitStack, depth: int
             if depth >= 2:
                 raise ImportRefused(name, "zips are packed into each other too deeply.")
             inner = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="codesets-"))) / Path(member.filename).name
-            with archive.open(member) as packed, inner.open("wb") as out:
-                shutil.copyfileobj(packed, out)
+            try:
+                with archive.open(member) as packed, inner.open("wb") as out:
+                    shutil.copyfileobj(packed, out)
+            except READ_ERRORS:
+                raise ImportRefused(name, "the packed file is damaged or cut off.") from None
             yield from _unpacked(inner, Path(member.filename).name, stack, depth + 1)
         elif lower.endswith((".pdf", ".docx", ".doc", ".htm", ".html", ".xsd", ".xls", ".pptx")) or not member.file_size:
             continue

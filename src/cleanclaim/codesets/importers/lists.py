@@ -33,7 +33,8 @@ def _fiscal_year(file: Incoming, options: Options, caption: str) -> int:
 def _load_drg(connection: sqlite3.Connection, file: Incoming, options: Options, tell: Tell) -> Loaded:
     caption = file.head[:1200].decode("latin-1")
     year = _fiscal_year(file, options, caption)
-    rows = []
+    rows: list[tuple[str | int, ...]] = []
+    seen: set[str] = set()
     for row in complete(table(file, _DRG, delimiter="\t", stacked=2), "drg", "title", "weight"):
         if not re.fullmatch(r"\d{3}", row["drg"]):
             if len(row["drg"]) > 5 or not row["drg"]:
@@ -42,6 +43,9 @@ def _load_drg(connection: sqlite3.Connection, file: Incoming, options: Options, 
         weight = row["weight"]
         if not re.fullmatch(r"[\d.]+|", weight):
             raise row.refuse("weight", f"“{weight[:20]}” is no weight.")
+        if row["drg"] in seen:
+            raise row.refuse("drg", f"group {row['drg']} stands twice.")
+        seen.add(row["drg"])
         rows.append(
             (
                 row["drg"],

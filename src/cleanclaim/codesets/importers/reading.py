@@ -48,7 +48,7 @@ class Row:
             value = Decimal(text)
         except InvalidOperation:
             raise self.refuse(name, f"“{self[name][:30]}” is no number.") from None
-        if not value.is_finite():
+        if not value.is_finite() or value.adjusted() > 9:
             raise self.refuse(name, f"“{self[name][:30]}” is no number.")
         exponent = value.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -8:  # a binary fraction written out: 0.7899999999999999
@@ -57,10 +57,10 @@ class Row:
 
     def whole(self, name: str) -> int:
         """Return a whole number."""
-        try:
-            return int(self[name].replace(",", ""))
-        except ValueError:
-            raise self.refuse(name, f"“{self[name][:30]}” is no whole number.") from None
+        text = self[name].replace(",", "")
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
+            raise self.refuse(name, f"“{self[name][:30]}” is no whole number.")
+        return int(text)
 
     def day(self, name: str, default: int = OPEN) -> int:
         """Return a date (CCYYMMDD, MM/DD/CCYY, CCYY-MM-DD or CCYYDDD) as a number; blank or `*` is the default."""
@@ -94,7 +94,7 @@ def day_of(text: str) -> int:
             day = date(int(found[3]), int(found[1]), int(found[2]))
         else:
             day = date.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
     return day.year * 10000 + day.month * 100 + day.day
 

@@ -25,6 +25,8 @@ def root_of(file: Incoming) -> ET.Element:
     except ET.ParseError as wrong:
         line, column = wrong.position
         raise ImportRefused(file.name, "the XML is damaged or cut off here.", line=line, column=column + 1) from None
+    except (LookupError, ValueError) as wrong:
+        raise ImportRefused(file.name, f"the XML cannot be read: {wrong}.", line=1) from None
 
 
 def words(text: str | None) -> str:
