@@ -22,13 +22,13 @@ DEBUG = os.environ.get("CLEANCLAIM_DEBUG", "") == "1"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *filter(None, os.environ.get("CLEANCLAIM_HOSTS", "").split(","))]
 HTTPS = os.environ.get("CLEANCLAIM_HTTPS", "") == "1"
 
-PRACTICE_APPS = (
+PRACTICE_APPS = (  # those with tables; clearinghouse, workflow and sample keep none
     "foundation", "audit", "people", "journal", "connections", "payers", "registration", "eligibility", "scheduling", "encounters",
-    "coding", "charges", "claims", "clearinghouse", "remittance", "denials", "receivables", "workflow", "training",
+    "coding", "charges", "claims", "remittance", "denials", "receivables",
 )  # fmt: skip
-_SOURCE = Path(__file__).resolve().parents[1]
 
 INSTALLED_APPS = [
+    "cleanclaim.web",  # before allauth, whose pages it draws
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -43,8 +43,7 @@ INSTALLED_APPS = [
     "rules",
     "django_tasks",
     "django_tasks_db",
-    *(f"cleanclaim.practice.{app}" for app in PRACTICE_APPS if (_SOURCE / "practice" / app / "apps.py").exists()),
-    *(["cleanclaim.web"] if (_SOURCE / "web" / "apps.py").exists() else []),
+    *(f"cleanclaim.practice.{app}" for app in PRACTICE_APPS),
 ]
 
 MIDDLEWARE = [
@@ -58,11 +57,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    *(
-        ["cleanclaim.web.middleware.ContentSecurityPolicy", "cleanclaim.web.middleware.CurrentPractice"]
-        if (_SOURCE / "web" / "middleware.py").exists()
-        else []
-    ),
+    "cleanclaim.web.middleware.ContentSecurityPolicy",
+    "cleanclaim.web.middleware.CurrentPractice",
+    "cleanclaim.web.middleware.FollowEvents",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "cleanclaim.web.urls"
@@ -76,7 +73,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *(["cleanclaim.web.context.practice"] if (_SOURCE / "web" / "context.py").exists() else []),
+                "cleanclaim.web.context.practice",
             ]
         },
     }

@@ -11,7 +11,9 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from cleanclaim.kernel.errors import CleanclaimError, Conflict, InvalidValue, NotAllowed, NotFound, Refused
+from cleanclaim.practice.foundation.actor import system_actor
 from cleanclaim.practice.people.queries import actor_for
+from cleanclaim.practice.workflow.actions import drain
 
 if TYPE_CHECKING:
     from cleanclaim.practice.foundation.actor import Actor
@@ -46,6 +48,26 @@ class ContentSecurityPolicy:
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class FollowEvents:
+    """Lets what must follow a change happen at once after it committed: codes are priced, claims built, files read.
+
+    A step that fails keeps its reason with the event and is shown in its queue; the page that caused it is answered all the same.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code < 400 and getattr(request.user, "is_authenticated", False):  # noqa: PLR2004 - an error
+            try:
+                by = actor_of(request)
+                drain(by=system_actor(by.practice_id, at=datetime.now(UTC), zone=by.zone))
+            except NotFound:
+                pass  # somebody without a practice has no events
         return response
 
 

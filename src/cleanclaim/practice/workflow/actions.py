@@ -6,6 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from cleanclaim.kernel.errors import CleanclaimError
+from cleanclaim.practice.charges.actions import price_charges
 from cleanclaim.practice.claims.actions import build_claim
 from cleanclaim.practice.claims.models import Claim
 from cleanclaim.practice.clearinghouse.actions import send_claims, take_acknowledgements
@@ -63,7 +64,9 @@ def retry_failed(*, by: Actor) -> int:
 
 
 def _work(event: Event, by: Actor) -> None:
-    if event.kind == "charges-priced":
+    if event.kind == "coding-finalised":
+        price_charges(encounter_id=event.subject, by=by)
+    elif event.kind == "charges-priced":
         build_claim(encounter_id=event.subject, by=by)
     elif event.kind == "remittance-posted":
         follow_remittance(remittance_id=event.subject, by=by)
