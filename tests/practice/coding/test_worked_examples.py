@@ -29,4 +29,5 @@ def test_sixty_rejections_are_held_at_two_and_a_half_and_one_hardly_moves():
     assert model.shifts == {"icd10cm R05.9": -2.5}
     moved = learned.apply(model, Suggestions((Suggestion("icd10cm", "R05.9", "", 0.6, "look", ()),)), lambda _: "")
     assert moved.suggestions[0].confidence == pytest.approx(0.11, abs=0.005)
-    assert learned.learn(dropped(1, 0.7)).shifts["icd10cm R05.9"] == pytest.approx(-0.61, abs=0.005)
+    assert learned.learn(dropped(1, 0.7)).shifts["icd10cm R05.9"] == pytest.approx(-0.31, abs=0.01)
+    assert learned.learn(dropped(1, 0.98)).shifts["icd10cm R05.9"] == pytest.approx(-0.48, abs=0.01)

@@ -17,8 +17,8 @@ from typing import Any, Final, NamedTuple
 from cleanclaim.documents import Evidence, Note, NoteContext, Suggestion, Suggestions
 
 FOLDS: Final = 5
-CAUTION: Final = 4.0
-"""Visits' worth of trust in the shipped model: fewer decisions than this hardly move it."""
+CAUTION: Final = 0.5
+"""The variance that a code's move is expected to have before anything is seen: one decision alone moves it by less than half."""
 FURTHEST: Final = 2.5
 """A code's log-odds move at most this far."""
 FEWEST_VISITS: Final = 3
@@ -111,25 +111,26 @@ def learn(visits: Sequence[PastVisit]) -> Learned:
 
 
 def _shifts(visits: Iterable[PastVisit]) -> dict[str, float]:
-    kept: Counter[str] = Counter()
-    dropped: Counter[str] = Counter()
-    expected: defaultdict[str, float] = defaultdict(float)
+    seen: defaultdict[str, list[tuple[float, bool]]] = defaultdict(list)
     for visit in visits:
         for item in visit.decisions:
-            if item.confidence is None or item.decision == "added":
-                continue
-            key = f"{item.system} {item.code}"
-            (kept if item.decision == "accepted" else dropped)[key] += 1
-            expected[key] += item.confidence
-    shifts = {}
-    for key in sorted(expected):
-        count = kept[key] + dropped[key]
-        prior = min(0.98, max(0.02, expected[key] / count))
-        share = (kept[key] + CAUTION * prior) / (count + CAUTION)
-        shift = max(-FURTHEST, min(FURTHEST, _logit(share) - _logit(prior)))
-        if abs(shift) >= 0.02:
-            shifts[key] = round(shift, 4)
-    return shifts
+            if item.confidence is not None and item.decision != "added":
+                seen[f"{item.system} {item.code}"].append((_logit(item.confidence), item.decision == "accepted"))
+    shifts = {key: round(_likeliest_shift(rows), 4) for key, rows in sorted(seen.items())}
+    return {key: shift for key, shift in shifts.items() if abs(shift) >= 0.02}
+
+
+def _likeliest_shift(rows: Sequence[tuple[float, bool]]) -> float:
+    """Return the move of the log-odds under which these decisions are likeliest, before which it was expected to be near zero.
+
+    The slope of the log-likelihood, sum(kept - sigmoid(logit + move)) - move / CAUTION, falls with the move: its root is halved in on.
+    """
+    low, high = -FURTHEST, FURTHEST
+    for _ in range(24):
+        middle = (low + high) / 2
+        slope = sum(is_kept - _sigmoid(logit + middle) for logit, is_kept in rows) - middle / CAUTION
+        low, high = (middle, high) if slope > 0 else (low, middle)
+    return (low + high) / 2
 
 
 def _words(visits: Sequence[PastVisit]) -> tuple[LearnedWords, ...]:
