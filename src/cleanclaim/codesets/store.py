@@ -143,9 +143,12 @@ class Store:
         return int(self.query(sql, system, day, day).fetchone()[0])
 
     def known_since(self, system: str) -> date | None:
-        """Return the first day that the store can judge for a system: before it, absence of a code says nothing."""
-        row = self.query("SELECT min(valid_from) FROM code WHERE system = ? AND valid_from > 19000101", system).fetchone()
-        return as_date(row[0]) if row and row[0] else None
+        """Return the first day from which the store has whole lists of a system: before it, and where it is None, absence says nothing."""
+        row = self.query("SELECT min(first_day) FROM full_list WHERE system = ?", system).fetchone()
+        if row[0]:
+            return as_date(row[0])
+        undated = system not in {"cpt", "taxonomy", "drg"} and self.query("SELECT 1 FROM code WHERE system = ? LIMIT 1", system).fetchone()
+        return date(1900, 1, 1) if undated else None
 
     def pcs_axes(self, code: str) -> tuple[pcs_walk.Axis, ...]:
         """Return what each character of an ICD-10-PCS code (or of its beginning) means."""

@@ -56,11 +56,10 @@ def test_a_damaged_file_is_refused_or_imported_and_nothing_else(small, tmp_path,
     for _ in range(40):
         file.write_bytes(damaged(FILES[name], chance))
         connection.execute("BEGIN")
-        with contextlib.suppress(CleanclaimError):  # any other error fails the test
-            with gathered(str(file)) as files:
-                for incoming in files:
-                    importer = importing.recognise(incoming)
-                    if importer:
-                        importer.load(connection, incoming, Options(partial=True), lambda rows: None)
+        with contextlib.suppress(CleanclaimError), gathered(str(file)) as files:  # any other error fails the test
+            for incoming in files:
+                importer = importing.recognise(incoming)
+                if importer:
+                    importer.load(connection, incoming, Options(partial=True), lambda rows: None)
         connection.execute("ROLLBACK")
     connection.close()

@@ -254,3 +254,10 @@ def test_a_note_that_asks_for_characters_names_those_codes_alone(text, inside, o
 def test_aphasia_after_a_stroke_stands_beside_the_hemiplegia(store):
     assert store.excludes1("R47.01", "I69.351", NOW) is None
     assert store.excludes1("R47.01", "I69.320", NOW).at == "R47.01"
+
+
+def test_the_store_says_from_which_day_it_can_judge(store):
+    assert store.known_since("icd10cm") == date(2015, 10, 1)
+    assert store.known_since("hcpcs") == date(2023, 1, 1)
+    assert store.known_since("pos") == date(1900, 1, 1)
+    assert store.known_since("cpt") is None

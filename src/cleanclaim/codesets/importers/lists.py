@@ -241,6 +241,8 @@ def _load_cpt(connection: sqlite3.Connection, file: Incoming, options: Options, 
         raise ImportRefused(file.name, "the file holds no CPT number.", line=1)
     days = (first, OPEN)
     changed = lay_over(connection, "cpt", days, stated, full=len(stated) > 5000 and not options.partial, kinds=frozenset({"code"}))
+    if len(stated) > 5000 and not options.partial:
+        connection.execute("INSERT OR IGNORE INTO full_list VALUES ('cpt', ?)", (first,))
     notice = (
         ""
         if options.licensed
