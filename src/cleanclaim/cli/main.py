@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "audit": ("audit", "verify: walk the audit chain"),
     "migrate": ("migrate", "bring the database up to date"),
     "serve": ("serve", "open the desks for a browser on this machine"),
+    "worker": ("worker", "go round the cycle for every practice: send, collect, read, follow up"),
     "doctor": ("doctor", "look at everything the program stands on"),
     "backup": ("backup", "write database and files into one archive"),
     "restore": ("restore", "put a backup back"),

@@ -40,9 +40,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
-    "rules",
-    "django_tasks",
-    "django_tasks_db",
     *(f"cleanclaim.practice.{app}" for app in PRACTICE_APPS),
 ]
 
@@ -85,7 +82,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
@@ -126,7 +122,6 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
-TASKS = {"default": {"BACKEND": os.environ.get("CLEANCLAIM_TASKS", "django_tasks.backends.immediate.ImmediateBackend")}}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
