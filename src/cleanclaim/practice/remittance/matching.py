@@ -103,7 +103,8 @@ def _among_numbered(payment: ClaimPayment, identity: Identity, numbered: Sequenc
     for claim in numbered:
         agrees, fits = agreement(claim.identity, identity), _charge_fits(claim, payment)
         days_fit = _days_fit(claim, payment)
-        if agrees >= 0 and fits and days_fit >= 0:
+        is_mistaken_day = len(numbered) == 1 and agrees == 2
+        if agrees >= 0 and fits and (days_fit >= 0 or is_mistaken_day):
             ranked.append(((bool(icn) and _carries_icn(claim, icn), agrees, days_fit), claim))
     if not ranked:
         strangers = all(agreement(claim.identity, identity) < 0 for claim in numbered)
@@ -148,18 +149,21 @@ def match_lines(lines: Sequence[OpenLine], answers: Sequence[ServicePayment]) ->
     are joined when code and day agree and their charges add up to it.
     """
     numbers: list[int | None] = [None] * len(answers)
-    by_control = {normal_number(line.control_number): line.number for line in lines if line.control_number}
+    by_control = {
+        str(line.number): line.number for line in lines if not line.control_number
+    }  # payers answer LX where no REF*6R was sent
+    by_control |= {normal_number(line.control_number): line.number for line in lines if line.control_number}
     left = {line.number: line for line in lines}
     for place, answer in enumerate(answers):
         found = by_control.get(normal_number(answer.line_control_number)) if answer.line_control_number else None
         if found is not None:
             numbers[place] = found
             left.pop(found, None)
-    for test in (_same_all, _same_code_and_charge, _same_code, _same_charge_changed_code):
+    for test in (_same_all, _same_code_and_charge, _same_code, _same_charge_changed_code, _same_but_day):
         for place, answer in enumerate(answers):
             if numbers[place] is None:
                 fitting = [line for line in left.values() if test(line, answer)]
-                if fitting and (test is not _same_charge_changed_code or len(fitting) == 1):
+                if fitting and (test not in {_same_charge_changed_code, _same_but_day} or len(fitting) == 1):
                     numbers[place] = fitting[0].number
                     left.pop(fitting[0].number)
     _join_parts(lines, answers, numbers)
@@ -192,6 +196,15 @@ def _same_charge_changed_code(line: OpenLine, answer: ServicePayment) -> bool:
     """A payer changed the code and did not say what was sent: only a line of this very charge and day can be meant."""
     same_day = line.served_on is not None and line.served_on == answer.served_on
     return same_day and answer.charge_cents != 0 and abs(answer.charge_cents) == line.charge_cents
+
+
+def _same_but_day(line: OpenLine, answer: ServicePayment) -> bool:
+    """Code, modifiers and charge agree and only the day is another: the payer mistook it, when no second line can be meant."""
+    code = _codes(answer)[0] or answer.revenue_code
+    same = (
+        bool(code) and code in {line.procedure.upper(), line.revenue_code} and sorted(_codes(answer)[1]) == sorted(line.modifiers)
+    )
+    return same and abs(answer.charge_cents) == line.charge_cents
 
 
 def _join_parts(lines: Sequence[OpenLine], answers: Sequence[ServicePayment], numbers: list[int | None]) -> None:
