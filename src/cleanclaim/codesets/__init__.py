@@ -25,6 +25,7 @@ from cleanclaim.codesets.values import (
     NcciEdit,
     Note,
     Notes,
+    Provider,
     Rvu,
     SeventhCharacter,
     Source,
@@ -35,5 +36,5 @@ from cleanclaim.codesets.values import (
 
 __all__ = [
     "SYSTEMS", "AddOn", "Code", "CodePage", "CodeRange", "Coverage", "CoverageArticle", "Drg", "Excludes", "Fee", "Gpci", "MceAttributes", "Mue", "NcciEdit", "Note",
-    "Notes", "Rvu", "SeventhCharacter", "Source", "Store", "Term", "bare", "build", "code_page", "default_path", "dotted", "open_store",
+    "Notes", "Provider", "Rvu", "SeventhCharacter", "Source", "Store", "Term", "bare", "build", "code_page", "default_path", "dotted", "open_store",
 ]  # fmt: skip

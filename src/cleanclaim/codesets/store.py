@@ -26,6 +26,7 @@ from cleanclaim.codesets.values import (
     Mue,
     NcciEdit,
     Notes,
+    Provider,
     Rvu,
     Source,
     Term,
@@ -147,7 +148,10 @@ class Store:
         row = self.query("SELECT min(first_day) FROM full_list WHERE system = ?", system).fetchone()
         if row[0]:
             return as_date(row[0])
-        undated = system not in {"cpt", "taxonomy", "drg"} and self.query("SELECT 1 FROM code WHERE system = ? LIMIT 1", system).fetchone()
+        undated = (
+            system not in {"cpt", "taxonomy", "drg"}
+            and self.query("SELECT 1 FROM code WHERE system = ? LIMIT 1", system).fetchone()
+        )
         return date(1900, 1, 1) if undated else None
 
     def pcs_axes(self, code: str) -> tuple[pcs_walk.Axis, ...]:
@@ -210,6 +214,18 @@ class Store:
     def coverage_articles(self, procedure: str, on: date) -> tuple[CoverageArticle, ...]:
         """Return the Medicare coverage articles in force that name a procedure, with the diagnoses (no dot) that they cover."""
         return payment_rules.coverage_articles(self.connection, procedure, on)
+
+    def provider(self, npi: str) -> Provider | None:
+        """Return a provider of the national register; None when it is not there, or the register is not imported."""
+        row = self.query(
+            "SELECT npi, entity, name, taxonomies, state, zip, deactivated FROM provider WHERE npi = ?", npi.strip()
+        ).fetchone()
+        return Provider(row[0], row[1], row[2], tuple(row[3].split()), row[4], row[5], row[6]) if row else None
+
+    def crosswalk(self, code: str, direction: str = "10to9") -> tuple[tuple[str, str], ...]:
+        """Return the (code, flags) pairs that the general equivalence mappings give a code; `direction` is 10to9 or 9to10."""
+        sql = "SELECT target_code, flags FROM gem WHERE direction = ? AND source_code = ? ORDER BY target_code"
+        return tuple((row[0], row[1]) for row in self.query(sql, direction, bare(code)))
 
     def poa_exempt(self, code: str, on: date) -> bool:
         """Say whether a diagnosis is exempt from present-on-admission reporting on a date."""

@@ -239,6 +239,18 @@ class Drg(NamedTuple):
     amlos: Decimal | None
 
 
+class Provider(NamedTuple):
+    """A provider of the national register: `entity` 1 a person, 2 an organization; `deactivated` is the date as the register writes it."""
+
+    npi: str
+    entity: str
+    name: str
+    taxonomies: tuple[str, ...]
+    state: str
+    zip: str
+    deactivated: str = ""
+
+
 class CoverageArticle(NamedTuple):
     """A Medicare coverage article that names a procedure: with which diagnoses it is covered, and with which it is not."""
 

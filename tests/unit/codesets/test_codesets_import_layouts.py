@@ -240,12 +240,13 @@ NPPES_HEAD = (
 
 def test_the_provider_register_is_streamed(bring):
     after, _ = bring("npidata_pfile_v2.csv", NPPES_HEAD + "1234567893,1,,DOE,JANE,AZ,85001,,207Q00000X,1,AZ,Y,207QA0000X\n")
-    assert after.query("SELECT name, taxonomies FROM provider").fetchall() == [("DOE, JANE", "207Q00000X 207QA0000X")]
+    assert after.provider("1234567893").taxonomies == ("207Q00000X", "207QA0000X")
+    assert after.provider("1999999984") is None
 
 
 def test_general_equivalence_mappings_as_text(bring):
     after, _ = bring("2018_I10gem.txt", "A000    0010    00000\nA001    0011    00000\nA0220   0032    10000\n")
-    assert after.query("SELECT target_code FROM gem WHERE source_code = 'A000'").fetchall() == [("0010",)]
+    assert after.crosswalk("A00.0") == (("0010", "00000"),)
 
 
 def test_files_that_are_in_already_change_nothing(path, bring, content):
@@ -255,3 +256,20 @@ def test_files_that_are_in_already_change_nothing(path, bring, content):
     assert items[0].state == "unchanged"
     assert content(path) == before
     assert len(importing.history(path)) == 1
+
+
+def test_a_new_list_of_exempt_diagnoses_ends_the_former_one(store, bring_full):
+    exempt = [row[0] for row in store.query("SELECT code FROM poa_exempt WHERE valid_to = 99991231 AND code != 'Z0000'").fetchall()]
+    text = "Order\tCode\tDescription\n" + "".join(f"{n}\t{code}\tText\n" for n, code in enumerate(exempt, start=1))
+    after, _ = bring_full("POAexemptCodesFY28.txt", text, effective=20271001)
+    assert after.poa_exempt("Z00.00", date(2027, 9, 30))
+    assert not after.poa_exempt("Z00.00", date(2027, 10, 1))
+    assert after.poa_exempt(exempt[0], date(2027, 10, 1))
+
+
+def test_procedure_code_files_add_titles_without_new_periods(bring):
+    after, items = bring(
+        "icd10pcs_codes_2027.txt", "0DTJ4ZZ Resection of Appendix, Percutaneous Endoscopic Approach\n", partial=True
+    )
+    assert items[0].importer == "icd10pcs-codes"
+    assert after.get("icd10pcs", "0dtj4zz", NOW).title.startswith("Resection of Appendix")
