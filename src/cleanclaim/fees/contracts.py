@@ -50,7 +50,7 @@ class Terms(NamedTuple):
     locality: str = ""
     otherwise_percent: Rate | None = None
     lesser_of_charge: bool = True
-    multiple_procedures: bool = True
+    multiple_procedures: bool = False
     carve_outs: tuple[CarveOut, ...] = ()
     case_rates: tuple[CaseRate, ...] = ()
 
@@ -66,7 +66,8 @@ class Terms(NamedTuple):
             locality=str(facts.get("locality", "")),
             otherwise_percent=None if otherwise is None else _percent(otherwise),
             lesser_of_charge=bool(facts.get("lesser_of_charge", True)),
-            multiple_procedures=bool(facts.get("multiple_procedures", True)),
+            # a contract at a percentage of Medicare follows Medicare's rules; a schedule reduces only where it says so
+            multiple_procedures=bool(facts.get("multiple_procedures", facts.get("method") == PERCENT_OF_MEDICARE)),
             carve_outs=tuple(CarveOut(_codes(item), _method(item), _period(item)) for item in _rows(facts, "carve_outs")),
             case_rates=tuple(CaseRate(_codes(item), _cents(item.get("cents")), _period(item)) for item in _rows(facts, "case_rates")),
         )
@@ -81,13 +82,13 @@ class Terms(NamedTuple):
 
 
 def _method(facts: Mapping[str, Any]) -> Method:
-    kind = str(facts.get("method", ""))
+    kind = str(facts.get("method", "")) or (FEE_SCHEDULE if facts.get("rates") else "")
     if kind not in METHODS:
         raise InvalidValue(f"A contract prices by one of: {', '.join(METHODS)}.")
     rates = facts.get("rates", {})
     if not isinstance(rates, Mapping):
         raise InvalidValue("The rates of a contract are cents by procedure.")
-    return Method(kind, {str(code).upper(): _cents(cents) for code, cents in rates.items()}, _percent(facts.get("percent", "100")))
+    return Method(kind, {str(code).upper().replace(":", "-"): _cents(cents) for code, cents in rates.items()}, _percent(facts.get("percent", "100")))
 
 
 def _percent(value: Any) -> Rate:
