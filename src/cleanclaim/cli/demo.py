@@ -56,11 +56,11 @@ def _practice() -> Practice:
     from datetime import UTC, datetime
 
     from cleanclaim.practice.foundation.actions import found_practice
-    from cleanclaim.practice.foundation.models import Practice as Practices
+    from cleanclaim.practice.foundation import models as foundation
     from cleanclaim.practice.sample.cast import facts
 
     own = facts()["practice"]
-    known = Practices.objects.filter(name=own["name"]).first()
+    known = foundation.Practice.objects.filter(name=own["name"]).first()
     return known or found_practice(name=own["name"], at=datetime(2026, 8, 20, 13, tzinfo=UTC), time_zone=own["time_zone"])
 
 
