@@ -1,8 +1,6 @@
 """Denied amounts are work until somebody decides; the appeal's packet is one PDF."""
 
 import pytest
-from golden.money.writing import advice, answer, claim, claims_file, paid_line, remittance_file
-from practice.visit_cast import clinic
 
 from cleanclaim.kernel.errors import NotAllowed
 from cleanclaim.practice.claims.importing import import_claims
@@ -12,6 +10,8 @@ from cleanclaim.practice.denials.actions import appeal_denial, decide_appeal, op
 from cleanclaim.practice.denials.packets import build_packet
 from cleanclaim.practice.remittance.posting import post_remittance_file
 from cleanclaim.practice.workflow.proof import verify
+from golden.money.writing import advice, answer, claim, claims_file, paid_line, remittance_file
+from practice.visit_cast import clinic
 
 pytestmark = pytest.mark.django_db
 

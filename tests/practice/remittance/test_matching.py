@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from golden.money.writing import answer, paid_line
-
 from cleanclaim.documents import ServicePayment
 from cleanclaim.practice.remittance.matching import agreement, match_claim, match_lines
 from cleanclaim.practice.remittance.shapes import Identity, OpenClaim, OpenLine, PayerTurn, Problem
+from golden.money.writing import answer, paid_line
 
 DAY = date(2026, 10, 5)
 ANN, BOB = Identity("n:ann", "l:x", frozenset({"m:1"})), Identity("n:bob", "l:y", frozenset({"m:2"}))
@@ -19,7 +18,9 @@ def line(number=1, code="99214", cents=20000, modifiers=(), day=DAY, control="")
 def claim(name="clm_1", number="1001", lines=(), identity=ANN, icn=""):
     lines = lines or (line(),)
     turns = (PayerTurn("P", "pay_1", icn),)
-    return OpenClaim(name, number, sum(row.charge_cents for row in lines), tuple(lines), turns, frozenset({number}), "", identity, DAY, DAY)
+    return OpenClaim(
+        name, number, sum(row.charge_cents for row in lines), tuple(lines), turns, frozenset({number}), "", identity, DAY, DAY
+    )
 
 
 def found(payment, claims, identity=ANN):
@@ -60,7 +61,11 @@ def test_patient_day_and_charge_suffice_only_for_one_claim():
 
 def test_lines_are_told_by_control_number_then_code_modifiers_and_charge():
     lines = [line(1, "99214", 20000, ("25",)), line(2, "93000", 5000), line(3, "93000", 5000)]
-    answers = [paid_line("93000", 5000, 1), paid_line("93000", 5000, 2), ServicePayment("99214", 20000, 3, modifiers=("25",), served_on=DAY)]
+    answers = [
+        paid_line("93000", 5000, 1),
+        paid_line("93000", 5000, 2),
+        ServicePayment("99214", 20000, 3, modifiers=("25",), served_on=DAY),
+    ]
     assert match_lines(lines, answers).numbers == (2, 3, 1)
     named = [paid_line("93000", 5000, 1, control="C3")]
     assert match_lines([*lines[:2], line(3, "93000", 5000, control="C3")], named).numbers == (3,)
@@ -68,7 +73,10 @@ def test_lines_are_told_by_control_number_then_code_modifiers_and_charge():
 
 def test_the_number_of_a_line_may_stand_for_its_control_number():
     lines = [line(1, "93000", 5000), line(2, "93000", 5000)]
-    assert match_lines(lines, [paid_line("93000", 5000, 1, control="2"), paid_line("93000", 5000, 1, control="1")]).numbers == (2, 1)
+    assert match_lines(lines, [paid_line("93000", 5000, 1, control="2"), paid_line("93000", 5000, 1, control="1")]).numbers == (
+        2,
+        1,
+    )
 
 
 def test_what_the_payer_changed_is_told_by_what_was_submitted():

@@ -1,13 +1,13 @@
 """Paper EOBs obey the rules of every remittance."""
 
 import pytest
-from golden.money.writing import advice, answer, claim, claims_file, paid_line
 
 from cleanclaim.kernel.errors import InvalidValue, Refused
 from cleanclaim.practice.claims.importing import import_claims
 from cleanclaim.practice.claims.queries import claim_numbered
 from cleanclaim.practice.remittance.models import Remittance
 from cleanclaim.practice.remittance.paper import post_paper_eob
+from golden.money.writing import advice, answer, claim, claims_file, paid_line
 
 pytestmark = pytest.mark.django_db
 
