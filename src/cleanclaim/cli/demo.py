@@ -55,8 +55,8 @@ def run(args: argparse.Namespace) -> int:
 def _practice() -> Practice:
     from datetime import UTC, datetime
 
-    from cleanclaim.practice.foundation.actions import found_practice
     from cleanclaim.practice.foundation import models as foundation
+    from cleanclaim.practice.foundation.actions import found_practice
     from cleanclaim.practice.sample.cast import facts
 
     own = facts()["practice"]

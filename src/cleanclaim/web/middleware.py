@@ -62,7 +62,7 @@ class FollowEvents:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method == "POST" and response.status_code < 400 and getattr(request.user, "is_authenticated", False):  # noqa: PLR2004 - an error
+        if request.method == "POST" and response.status_code < 400 and getattr(request.user, "is_authenticated", False):
             try:
                 by = actor_of(request)
                 drain(by=system_actor(by.practice_id, at=datetime.now(UTC), zone=by.zone))

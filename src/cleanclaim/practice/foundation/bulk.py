@@ -12,7 +12,7 @@ def insert_rows(model: type[models.Model], rows: Sequence[Any], *, with_key: boo
     """Insert rows whose keys nobody needs back; `with_key` writes the keys that they carry."""
     if not rows:
         return
-    meta = model._meta  # noqa: SLF001 - Django's public name for it
+    meta = model._meta
     fields = [field for field in meta.concrete_fields if with_key or not field.primary_key]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     marks = ", ".join(["%s"] * len(fields))
@@ -26,7 +26,7 @@ def write_columns(model: type[models.Model], rows: Sequence[Any], names: Sequenc
     """Write some columns of many rows."""
     if not rows:
         return
-    meta = model._meta  # noqa: SLF001 - Django's public name for it
+    meta = model._meta
     fields: list[Any] = [meta.get_field(name) for name in names]
     columns = ", ".join(f'"{field.column}" = %s' for field in fields)
     prepare = [(field.attname, field.get_db_prep_save) for field in fields]
