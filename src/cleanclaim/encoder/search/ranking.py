@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from cleanclaim.encoder.search import words
 from cleanclaim.encoder.search.index import KINDS, UNSAID, SystemIndex
 from cleanclaim.encoder.search.understanding import Slot, Understood
 from cleanclaim.encoder.search.wordlists import wordlists
@@ -22,15 +23,17 @@ class Weights(NamedTuple):
     """What the score is made of; tuned on open query sets by `bench/search/tune.py`."""
 
     unfilled: float = 0.85
-    unasked: float = 0.30
-    letters: float = 0.12
+    unasked: float = 0.40
+    letters: float = 0.09
+    rest: float = 0.15
+    rest_from: float = 0.35
     aside: float = 0.1
     heading: float = 0.99
     named_heading: float = 1.012
     title_reach: float = 0.95
     above_reach: float = 0.7
     first_norm: float = 0.45
-    own: float = 1.03
+    own: float = 1.0
     inclusion: float = 1.0
     book_index: float = 0.99
     short: float = 0.97
@@ -74,6 +77,7 @@ class Ranker:
         for word, cost in _COSTS.items():
             for stem in wordlists().of(word):
                 self._set_cost(stem, cost)
+        self._other, self._unspecified = index.stem_id(words.stem("other")), index.stem_id(words.stem("unspecified"))
         self._gain = np.zeros(size, dtype="f4")
         self._cost = self.cost.copy()
         factors = np.ones(len(KINDS), dtype="f4")
@@ -150,7 +154,8 @@ class Ranker:
         filled = tuple(_fill(slot, reach) for slot in query.slots)
         gained = sum(slot.weight * part for slot, part in zip(query.slots, filled, strict=True))
         asked = {stem for slot in query.slots for reading in slot.readings for stem, _ in reading.shares}
-        unasked = float(
+        missing = 1.0 - gained / query.total
+        unasked = self._rest(own, missing) + float(
             sum(self.cost[stem] * (weights.aside if aside else 1.0) for stem, aside in zip(own, index.asides_of(term).tolist(), strict=True) if stem not in asked)
         )
         kind = KINDS[int(index.term_kind[term])]
@@ -161,10 +166,29 @@ class Ranker:
         leaves = self._leaves(node, term, query, valid, filled, gained, unasked, factor, {*own, *heading}, asked)
         if gained > 0.85 * query.total and unasked < 0.25:
             named = weights.heading
-            if query.in_book_words and gained > 0.97 * query.total and unasked < 0.05 and leaves and "unspecified" not in index.title(leaves[0].node).lower():
+            if query.in_book_words and gained > 0.995 * query.total and unasked < 0.05 and leaves and not self._goes_without_saying(node, leaves[0].node):
                 named = weights.named_heading  # the heading itself was typed, and nothing below it goes without saying
             leaves.append(Candidate(node, term, self._score(gained, query.total, unasked) * factor * named, filled))
         return leaves
+
+    def _goes_without_saying(self, heading: int, leaf: int) -> bool:
+        """Whether each step from a heading down to a code is the one taken when nothing is said."""
+        index = self.index
+        while leaf != heading:
+            above = int(index.parent[leaf])
+            only_child = int(index.run_end[above]) == int(index.run_end[leaf]) and leaf == above + 1
+            said, title = index.title(above).lower(), index.title(leaf).lower()
+            if not only_child and not ("unspecified" in title and "unspecified" not in said) and "initial encounter" not in title:
+                return False
+            leaf = above
+        return True
+
+    def _rest(self, stems: list[int], missing: float) -> float:
+        """What was said but is printed nowhere is specified elsewhere: the more stays unfilled, the likelier an "other specified" code."""
+        if missing < self.weights.rest_from:
+            return 0.0
+        shift = self.weights.rest * missing
+        return (shift if self._unspecified in stems else 0.0) - (shift if self._other in stems else 0.0)
 
     def _letters(self, query: Understood, own: list[int]) -> float:
         words = " ".join([bytes(self.index.vocabulary[stem]).decode() for stem in own])
@@ -204,6 +228,10 @@ class Ranker:
                             touched.append(stem)
         quiet = list(said | asked)
         cost[quiet] = 0.0
+        missing = 1.0 - gained / query.total
+        if missing >= self.weights.rest_from:
+            cost[self._unspecified] += self.weights.rest * missing
+            cost[self._other] -= self.weights.rest * missing
         starts, ends = index.stems_at[rows], index.stems_at[rows + 1]
         lengths = ends - starts
         offsets = np.zeros(len(rows), dtype="i8")
@@ -216,6 +244,7 @@ class Ranker:
         extra = np.add.reduceat(cost[flat], offsets) + unasked
         gain[touched] = 0.0
         cost[quiet] = self.cost[quiet]
+        cost[[self._unspecified, self._other]] = self.cost[[self._unspecified, self._other]]
         total = np.minimum(gained + more, query.total)
         scores = total / np.maximum(total + self.weights.unfilled * (query.total - total) + self.weights.unasked * np.maximum(extra, -0.2), 0.05)
         order = np.argsort(-scores, kind="stable")[:_LEAVES]

@@ -183,7 +183,8 @@ def _phrase(typed: str, stems: list[str], row: list[str], index: SystemIndex, li
         if reading is not None:
             readings.append(reading)
     own = [("no:" if negated else "") + stem for stem in lists.canonical(words.stem(word) for word in row if word not in words.STOP)]
-    reading = _reading(own, index, _OWN_WORDS_TRUST, "")
+    plain = all(len(word) > 4 and word.isalpha() for word in row)
+    reading = _reading(own, index, 1.0 if plain else _OWN_WORDS_TRUST, "")
     if reading is not None:
         readings.append(reading)
     if not readings:
@@ -243,8 +244,20 @@ def _reading(found: Iterable[str], index: SystemIndex, trust: float, says: str) 
     return Reading(tuple((number, weight / total) for number, weight in known), trust, says)
 
 
+_DECISIVE: Final = {
+    words.stem(word): weight
+    for word, weight in {
+        "tuberculosis": 1.4, "syphilis": 1.4, "gonorrhea": 1.3, "newborn": 1.1, "postpartum": 1.1, "pregnancy": 1.0, "malignant": 0.7, "poisoning": 0.9,
+        "screening": 0.8, "tuberculous": 1.4, "amebic": 1.2, "diabetes": 0.7, "influenza": 1.1, "mumps": 1.2, "measles": 1.2, "zoster": 1.1, "delivery": 0.9,
+    }.items()
+}  # fmt: skip
+"""Words that decide the chapter: a code without them is hardly ever meant."""
+
+
 def _stem_weight(stem: str, idf: float) -> float:
     bare = stem.removeprefix("no:")
+    if bare in _DECISIVE:
+        return _DECISIVE[bare]
     if bare.replace(".", "").isdigit():
         return 0.3
     return LIGHT.get(bare, max(idf, 0.12))
