@@ -7,6 +7,7 @@ a sequela, an open fracture. What is said by default (unspecified, initial, clos
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -23,8 +24,8 @@ class Weights(NamedTuple):
     """What the score is made of; tuned on open query sets by `bench/search/tune.py`."""
 
     unfilled: float = 0.85
-    unasked: float = 0.40
-    letters: float = 0.09
+    unasked: float = 0.48
+    letters: float = 0.06
     rest: float = 0.15
     rest_from: float = 0.35
     aside: float = 0.1
@@ -58,8 +59,10 @@ _COSTS: Final = {
     "postpartum": 0.5, "congenital": 0.4, "complicating": 0.4, "drug-induced": 0.4, "recurrent": 0.2, "therapeutically": 0.5, "equivalent": 0.5,
 }  # fmt: skip
 """What a word of a code costs when nobody said it; other words cost by their rarity."""
+_DRUG_HEADING: Final = re.compile(r"T(3[6-9]|4\d|50)")
 _LEAVES: Final = 4
-_ANCHORS: Final = 48
+_ANCHORS: Final = 40
+_RARE: Final = 24
 
 
 class Ranker:
@@ -78,6 +81,7 @@ class Ranker:
             for stem in wordlists().of(word):
                 self._set_cost(stem, cost)
         self._other, self._unspecified = index.stem_id(words.stem("other")), index.stem_id(words.stem("unspecified"))
+        self._harms = {index.stem_id(stem) for stem in wordlists().of("poisoning adverse effect underdosing")}
         self._gain = np.zeros(size, dtype="f4")
         self._cost = self.cost.copy()
         factors = np.ones(len(KINDS), dtype="f4")
@@ -116,7 +120,19 @@ class Ranker:
         if len(likely) > _ANCHORS:
             part = np.argpartition(-rough[likely], _ANCHORS)[:_ANCHORS]
             likely = likely[part]
-        return likely
+        return np.unique(np.concatenate([likely, *self._by_rare_words(query, valid)]))
+
+    def _by_rare_words(self, query: Understood, valid: NDArray[np.bool_]) -> list[NDArray[Any]]:
+        """Terms of headings that a rare word names, such as a medicine: the rest of the query may be printed only below them."""
+        index = self.index
+        found: list[NDArray[Any]] = []
+        for slot in query.slots if len(query.slots) > 1 else ():
+            for reading in slot.readings[:2]:
+                terms = index.terms_with(min((stem for stem, _ in reading.shares), key=lambda stem: int(index.seen[stem])))
+                if len(terms) <= _RARE:
+                    nodes = index.term_node[terms]
+                    found.append(terms[valid[nodes] & ~index.billable[nodes]][:4])
+        return found
 
     def _pour(self, slot: Slot, sums: NDArray[np.float32]) -> None:
         """Add to each term what it fills of a slot: the best of its readings."""
@@ -150,7 +166,11 @@ class Ranker:
         node = int(index.term_node[term])
         own = index.stems_of(term).tolist()
         heading = index.stems_of(node).tolist()
-        reach = self._reach(node, own, heading)
+        if _DRUG_HEADING.match(index.code(node)) and not index.billable[node]:
+            heading = [stem for stem in heading if stem not in self._harms]  # its title names every harm; the codes below tell them apart
+            reach = dict.fromkeys(own, 1.0)
+        else:
+            reach = self._reach(node, own, heading)
         filled = tuple(_fill(slot, reach) for slot in query.slots)
         gained = sum(slot.weight * part for slot, part in zip(query.slots, filled, strict=True))
         asked = {stem for slot in query.slots for reading in slot.readings for stem, _ in reading.shares}

@@ -6,15 +6,10 @@ from datetime import date
 
 import pytest
 
-from cleanclaim import codesets
 from cleanclaim.encoder import search
+from cleanclaim.encoder.search import wordlists
 
 ON = date(2026, 10, 15)
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return codesets.open_store(tmp_path_factory.mktemp("search") / "codesets.sqlite3")
 
 
 @pytest.mark.parametrize(
@@ -62,3 +57,24 @@ def test_no_input_is_too_odd(store, typed):
 
 def test_every_hit_says_why(store):
     assert all(hit.why for hit in search.find("copd flare", store, on=ON))
+
+
+def test_every_code_of_our_lists_is_in_force(store):
+    known = {system: {code.code for code in store.iter_codes(system, ON)} for system in ("icd10cm", "hcpcs")}
+    everything = known["icd10cm"] | known["hcpcs"]
+    assert not {entry.code for entry in wordlists.entries()} - everything
+    named = {code for drug in wordlists.drugs() for code in (drug.poisoning, drug.long_term) if code}
+    assert not named - everything
+
+
+def test_side_and_episode_choose_the_code_below_a_heading(store):
+    assert search.find("twisted ankle left subs", store, system="icd10cm", on=ON)[0].code == "S93.402D"
+
+
+def test_medicine_that_did_harm_is_told_from_one_that_is_taken(store):
+    assert search.find("on coumadin", store, system="icd10cm", on=ON)[0].code == "Z79.01"
+    assert search.find("coumadin overdose accidental", store, system="icd10cm", on=ON)[0].code == "T45.511A"
+
+
+def test_negated_words_choose_the_code_without(store):
+    assert search.find("gerd without esophagitis", store, system="icd10cm", on=ON)[0].code == "K21.9"
