@@ -13,7 +13,6 @@ from cleanclaim.edits.services import VISITS, is_surgery
 from cleanclaim.kernel.findings import Severity
 
 _ICD10_FIRST_DAY: Final = date(2015, 10, 1)
-_HCPCS_FULL_SINCE: Final = date(2023, 1, 1)  # the first quarterly file that the packaged table holds
 _HCPCS_FULL_UNTIL: Final = date(2026, 9, 30)  # the last day of the last one; later codes may be missing from it
 _HCPCS: Final = re.compile(r"[ABCE-V][0-9]{4}")  # D codes are the dentists' own, and not packaged
 _CPT: Final = re.compile(r"[0-9]{4}[0-9FTU]")
@@ -52,6 +51,9 @@ def diagnosis_not_in_force(case: Case) -> Iterator[Hit]:
                 yield Hit(f"diagnosis {place}", f"{dotted(code)} was a complete code until {ended}; from then on one below it is needed.")
             continue
         periods = store.history("icd10cm", code)
+        since = store.known_since("icd10cm")
+        if not periods and since is not None and coded_on(case) < since and _SHAPE.fullmatch(code):
+            continue  # before that day the list is not whole, so that absence says nothing
         if not periods:
             yield Hit(f"diagnosis {place}", f"{dotted(code)} is no ICD-10-CM code. Look the condition up again.")
         elif periods[0].valid_from > coded_on(case):
@@ -92,6 +94,7 @@ def seventh_character_missing(case: Case) -> Iterator[Hit]:
             yield Hit(f"diagnosis {place}", f"{dotted(code)} needs its seventh character ({choices} ...).")
 
 
+_SHAPE: Final = re.compile(r"[A-TV-Z][0-9][0-9A-Z][0-9A-Z]{0,4}|U[0-9]{2,5}")
 _UNSPECIFIED: Final = re.compile(r"\bunspecified\b", re.IGNORECASE)
 
 
@@ -127,7 +130,7 @@ def procedure_not_in_force(case: Case) -> Iterator[Hit]:
         if not code or line.procedure_qualifier not in {"HC", ""}:
             continue
         if _HCPCS.fullmatch(code):
-            if store.get("hcpcs", code, day) is None and day >= _HCPCS_FULL_SINCE:
+            if store.get("hcpcs", code, day) is None and _list_is_whole(store, day):
                 periods = store.history("hcpcs", code)
                 if periods and periods[-1].valid_to is not None and periods[-1].valid_to < day:
                     yield Hit(at_line(line), f"{code} ended on {periods[-1].valid_to}; the service was on {day}.")
@@ -138,6 +141,11 @@ def procedure_not_in_force(case: Case) -> Iterator[Hit]:
                     yield Hit(at_line(line), f"{code} is no HCPCS code of the list at hand.{newer}")
         elif _CPT.fullmatch(code) and store.coverage("cpt").coverage == "full" and store.get("cpt", code, day) is None:
             yield Hit(at_line(line), f"{code} is no CPT number in force on {day}.")
+
+
+def _list_is_whole(store: Store, day: date) -> bool:
+    since = store.known_since("hcpcs")
+    return since is not None and day >= since
 
 
 @rule("PROCEDURE_MALFORMED", Severity.STOP, "HCPCS and CPT codes have five characters", kinds=PROFESSIONAL)
