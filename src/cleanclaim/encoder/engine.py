@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from cleanclaim.documents.coding import Evidence, NotCoded, Note, NoteContext, Suggestion, Suggestions
+from cleanclaim.documents.coding import EmLevel, Evidence, NotCoded, Note, NoteContext, Suggestion, Suggestions
 from cleanclaim.encoder import em, procedures
 from cleanclaim.encoder.candidates.codebook import CodeBook, CodeStore, default_store
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
@@ -75,7 +75,7 @@ def _visit(
     diagnoses = [item for item in _scored(gathered, model, treated) if item is not None]
     diagnoses = in_order(diagnoses, gathered, book)[:LONGEST_ANSWER]
     level = em.level_of(reading, gathered)
-    services = procedures.suggest_services(reading, gathered, level, book)
+    services = _services(reading, gathered, level, book)
     for code in sorted(treated_conditions(services.suggestions, gathered) - {one.code for one in diagnoses if one.band != "hint"}):
         diagnoses = [one for one in diagnoses if one.code != code]
         candidate = gathered.by_code[code]
@@ -88,6 +88,14 @@ def _visit(
     return Suggestions(
         tuple(diagnoses) + services.suggestions, tuple(_not_coded(gathered, diagnoses)) + services.not_coded, level, reading.notices
     )
+
+
+def _services(reading: Reading, gathered: Gathered, level: EmLevel | None, book: CodeBook) -> procedures.Services:
+    """Return the services; arithmetic over odd figures of a note (a date as a size, a dose of zero) must not cost the coder the diagnoses."""
+    try:
+        return procedures.suggest_services(reading, gathered, level, book)
+    except (ValueError, LookupError, ArithmeticError):
+        return procedures.Services()
 
 
 def warm(store: CodeStore | None = None) -> None:
@@ -156,7 +164,9 @@ def _not_coded(gathered: Gathered, diagnoses: list[Suggestion]) -> list[NotCoded
             candidate.why_not
             or "The note speaks of it, but nothing shows that it was monitored, evaluated, assessed or treated at this visit (guideline IV.J)."
         )
-        found.append(NotCoded(gathered.reading.text[mention.start : mention.end], candidate.code, why, mention.start, mention.end))
+        found.append(
+            NotCoded(gathered.reading.written[mention.start : mention.end], candidate.code, why, mention.start, mention.end)
+        )
     return found[:LONGEST_ANSWER]
 
 
@@ -164,7 +174,7 @@ def _take_in(suggester: Suggester, note: Note, context: NoteContext, gathered: G
     """Let a site's own suggester add candidates; they pass the same rules, and without words in the note they are dropped."""
     for offered in suggester.suggest(note, context):
         for span in offered.evidence:
-            if gathered.reading.text[span.start : span.end] != span.text or not span.text.strip():
+            if gathered.reading.written[span.start : span.end] != span.text or not span.text.strip():
                 continue
             made = gathered.ensure(offered.code, Concept(offered.code, "a"))
             if made is not None and not made.mentions and not made.why_not:

@@ -45,4 +45,4 @@ def _sentence_of(mention: Mention, reading: Reading) -> Evidence:
 
 
 def _evidence(reading: Reading, start: int, end: int, sentence: Sentence, assertion: str) -> Evidence:
-    return Evidence(start, end, reading.text[start:end], sentence.section.title or sentence.section.kind, assertion)
+    return Evidence(start, end, reading.written[start:end], sentence.section.title or sentence.section.kind, assertion)

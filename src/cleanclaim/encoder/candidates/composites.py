@@ -15,7 +15,7 @@ from cleanclaim.encoder.reading.sentences import tokens_of
 
 _SITES: Final = {
     "thumb": "thumb", "index finger": "index", "middle finger": "middle", "long finger": "middle", "ring finger": "ring", "little finger": "little",
-    "small finger": "little", "pinky": "little", "finger": "finger", "hand": "hand", "palm": "hand", "wrist": "wrist", "forearm": "forearm", "elbow": "elbow",
+    "small finger": "little", "pinky": "little", "finger": "finger", "metacarpal": "metacarpal", "hand": "hand", "palm": "hand", "wrist": "wrist", "forearm": "forearm", "elbow": "elbow",
     "upper arm": "upperarm", "arm": "arm", "bicep": "upperarm", "shoulder": "shoulder", "scalp": "scalp", "head": "scalp", "forehead": "face", "chin": "face", "face": "face",
     "facial": "face", "temple": "face", "jaw": "face", "cheek": "cheek", "eyebrow": "eyelid", "eyelid": "eyelid", "nose": "nose", "nasal": "nose", "lip": "lip", "ear": "ear", "helix": "ear",
     "neck": "neck", "chest": "chest", "rib": "chest", "back": "back", "lower back": "lowerback", "low back": "lowerback", "flank": "lowerback", "abdomen": "abdomen",
@@ -73,7 +73,7 @@ _SPECS: Final[dict[str, dict[str, str]]] = {
     "melanoma": _table("nose=C43.31 face=C43.39 cheek=C43.39 scalp=C43.4 neck=C43.4 back=C43.59 chest=C43.59 abdomen=C43.59 lowerback=C43.59 ear=C43.2{s:12.0} lip=C43.0 hand=C43.6{s:12.0} forearm=C43.6{s:12.0} "
         "arm=C43.6{s:12.0} upperarm=C43.6{s:12.0} shoulder=C43.6{s:12.0} leg=C43.7{s:12.0} lowerleg=C43.7{s:12.0} thigh=C43.7{s:12.0} foot=C43.7{s:12.0}"),
     "foreign body": _table("hand=S60.55{s:12.9}A finger=S60.459A index=S60.45{f}A middle=S60.45{f}A ring=S60.45{f}A little=S60.45{f}A foot=S90.85{s:12.9}A forearm=S50.85{s:12.9}A lowerleg=S80.85{s:12.9}A"),
-    "fracture": _table("index=S62.6 middle=S62.6 ring=S62.6 little=S62.6 finger=S62.6 thumb=S62.5"),
+    "fracture": _table("metacarpal=S62.3 index=S62.6 middle=S62.6 ring=S62.6 little=S62.6 finger=S62.6 thumb=S62.5"),
 }  # fmt: skip
 _NATURES: Final = {
     "contusion": "contusion", "bruise": "contusion", "bruising": "contusion", "hematoma": "contusion", "laceration": "laceration", "lac": "laceration", "cut": "laceration", "abrasion": "abrasion",
@@ -168,8 +168,16 @@ def _spec(template: str, nature: str, site: str, side: str, text: str) -> str:
     return template[: mark.start()] + "{s=" + f"{mark.group(1)},{mark.group(2)},,{mark.group(3)}" + "}" + template[mark.end() :]
 
 
+_METACARPALS: Final = ("second|2nd|index", "third|3rd|middle|long", "fourth|4th|ring", "fifth|5th|small|little")
+
+
 def _finger_fracture(site: str, side: str, text: str) -> str:
     """Fractures of the fingers: the phalanx, whether displaced (not said means displaced, guideline I.C.19.c), and the finger."""
+    if site == "metacarpal":
+        which = next(
+            (at for at, words in enumerate(_METACARPALS) if re.search(rf"\b(?:{words})\b[^.\n]{{0,20}}metacarpal", text)), None
+        )
+        return f"S62.30{which * 2 + (side == 'left')}A" if side and which is not None else "S62.309A"
     still = "nondisplaced" in text or "non-displaced" in text
     part = (
         3

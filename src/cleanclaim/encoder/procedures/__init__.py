@@ -61,9 +61,9 @@ def _suggestion(one: Line, reading: Reading, book: CodeBook) -> Suggestion:
     sentence = next((item for item in reading.sentences if item.start <= one.start < item.end), None)
     section = (sentence.section.title or sentence.section.kind) if sentence else ""
     end = min(max(one.end, one.start + 1), len(reading.text))
-    evidence = [Evidence(one.start, end, reading.text[one.start : end], section, "present")]
+    evidence = [Evidence(one.start, end, reading.written[one.start : end], section, "present")]
     if sentence is not None and (sentence.start, sentence.end) != (one.start, end) and sentence.end - sentence.start <= 320:
-        evidence.append(Evidence(sentence.start, sentence.end, sentence.text, section, "present"))
+        evidence.append(Evidence(sentence.start, sentence.end, reading.written[sentence.start : sentence.end], section, "present"))
     band = "ready" if one.sureness >= 0.9 else "look"
     return Suggestion(
         system, one.code, book.title(one.code, system), one.sureness, band, tuple(evidence), (one.why,), one.modifiers, one.units

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import islice
 from typing import Final, NamedTuple
 
 from cleanclaim.encoder.candidates.gather import Gathered
@@ -34,6 +35,8 @@ _TODAY: Final = re.compile(
 )
 
 
+_MOST_PLACES: Final = 40
+"""Of one service so many places are looked at: more is no note of one visit."""
 _LEAD_WIDTH: Final = 12
 """A match may begin in the number or bullet before a sentence."""
 
@@ -133,7 +136,7 @@ class Scene:
         expression, needed = compiled(pattern)
         if not may_match(needed, self.low):
             return found
-        for match in expression.finditer(self.low):
+        for match in islice(expression.finditer(self.low), _MOST_PLACES):
             sentence = self._sentence_at(match.start())
             if sentence is None:
                 continue

@@ -19,10 +19,11 @@ __all__: Final = [
 
 
 class Reading:
-    """A note as read. Offsets are those of the note's own text."""
+    """A note as read: `text` has odd characters replaced one for one, `written` is the note itself; offsets fit both."""
 
-    def __init__(self, legible: Legible, context: NoteContext) -> None:
+    def __init__(self, legible: Legible, context: NoteContext, written: str = "") -> None:
         self.text: Final = legible.text
+        self.written: Final = written or legible.text
         self.refusal: Final = legible.refusal
         self.notices: Final = legible.notices
         self.context: Final = context
@@ -58,4 +59,4 @@ class Reading:
 
 def read(note: Note, context: NoteContext) -> Reading:
     """Read a note. It never raises: what cannot be read has a `refusal`."""
-    return Reading(make_legible(note.text), context)
+    return Reading(make_legible(note.text), context, note.text)

@@ -19,6 +19,8 @@ _NUMBERED: Final = re.compile(
 _BULLET: Final = re.compile(r"\s*[•*·-]\s*")
 _STOP: Final = re.compile(r"(?<=[a-z0-9)%\"'A-Z])[.!?]+(?=\s+[A-Z\"'(#•\d]|\s*$)|;\s")
 _INLINE_NUMBER: Final = re.compile(r"(?<=[.;:,\w)])\s+(?=(?:\d{1,2}[.)]|#\d{1,2})\s+[A-Za-z])")
+LONGEST: Final = 1200
+"""Characters of the longest sentence; dictation without a full stop is cut there."""
 _NO_STOP: Final = frozenset("dr mr mrs ms vs st no approx e.g i.e jr sr hx fx pt dept appt wt ht min max inc est".split())
 _TOKEN: Final = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+(?:[./]\d+)*(?:[a-e](?![A-Za-z]))?|[^\sA-Za-z\d]")
 
@@ -78,11 +80,23 @@ def _of_line(text: str, start: int, end: int, section: Section, line: int) -> It
         if word[0].lower().strip("(") in _NO_STOP and text[stop.start()] == ".":
             continue
         if text[at : stop.start()].strip():
-            yield _sentence(text, at, stop.end(), section, item, line)
+            for piece in _in_pieces(text, at, stop.end()):
+                yield _sentence(text, *piece, section, item, line)
             item = ""
         at = stop.end()
     if text[at:end].strip():
-        yield _sentence(text, at, end, section, item, line)
+        for piece in _in_pieces(text, at, end):
+            yield _sentence(text, *piece, section, item, line)
+
+
+def _in_pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a stretch in pieces that are short enough to be read as sentences; only a text without stops has longer ones."""
+    while end - start > LONGEST:
+        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = cut if cut > start else start + LONGEST
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _sentence(text: str, start: int, end: int, section: Section, item: str, line: int) -> Sentence:
