@@ -34,8 +34,10 @@ def ours_835(path: str) -> int:
         if type(item) is ClaimPayment:
             patient = item.patient
             total += item.charge_cents + item.paid_cents + item.patient_responsibility_cents
-            total += crc32((item.patient_control_number + item.status + item.payer_claim_control_number + item.claim_filing).encode())
-            total += crc32((patient.last_name + patient.first_name + patient.id + item.rendering.id).encode())
+            total += crc32((
+                item.patient_control_number + item.status + item.payer_claim_control_number + item.claim_filing + patient.last_name
+                + patient.first_name + patient.id + item.rendering.id
+            ).encode())  # fmt: skip
             for line in item.lines:
                 total += line.charge_cents + line.paid_cents + line.served_on.toordinal() + int(line.quantity)
                 total += crc32((line.procedure_qualifier + line.procedure + line.line_control_number).encode())
@@ -58,7 +60,7 @@ def oxedi_835(path: str) -> int:
              "patient_last_name", "patient_first_name", "patient_id", "rendering_provider_id"]  # fmt: skip
     for charge, paid, share, number, status, control, filing, last, first, member, rendering in tables["claims"].to_polars().select(names).iter_rows():
         total += int(charge * 100) + int(paid * 100) + int((share or 0) * 100)
-        total += crc32(number + status + control + filing) + crc32(last + first + member + rendering)
+        total += crc32(number + status + control + filing + last + first + member + rendering)
     names = ["charge_amount", "payment_amount", "service_date", "units_paid", "procedure_qualifier", "procedure_code", "line_item_control_number", "allowed_amount"]
     for charge, paid, day, units, qualifier, code, control, allowed in tables["services"].to_polars().select(names).iter_rows():
         total += int(charge * 100) + int(paid * 100) + day.toordinal() + int(units) + int(allowed * 100) + crc32(qualifier + code + control)
@@ -79,18 +81,21 @@ def ours_837(path: str) -> int:
 
     total = 0
     for claim in x12.read_claims(path):
-        person = claim.subscriber.party
+        subscriber = claim.subscriber
+        person, payer = subscriber.party, subscriber.payer
+        texts = [
+            claim.patient_control_number, claim.facility_code, claim.frequency, claim.assignment, claim.clia_number, person.last_name,
+            person.first_name, person.id, person.address.line1, person.address.zip, person.sex, subscriber.group_number, payer.last_name, payer.id,
+        ]  # fmt: skip
         total += claim.charge_cents + person.born_on.toordinal()
-        total += crc32((claim.patient_control_number + claim.facility_code + claim.frequency + claim.assignment + claim.clia_number).encode())
-        total += crc32((person.last_name + person.first_name + person.id + person.address.line1 + person.address.zip + person.sex).encode())
-        total += crc32((claim.subscriber.group_number + claim.subscriber.payer.last_name + claim.subscriber.payer.id).encode())
         for diagnosis in claim.diagnoses:
-            total += crc32((diagnosis.qualifier + diagnosis.code).encode())
+            texts += (diagnosis.qualifier, diagnosis.code)
         for provider in claim.providers:
-            total += crc32((provider.entity + provider.last_name + provider.id + provider.taxonomy).encode())
+            texts += (provider.entity, provider.last_name, provider.id, provider.taxonomy)
         for line in claim.lines:
             total += line.charge_cents + line.served_on.toordinal() + int(line.quantity) + sum(line.pointers)
-            total += crc32((line.procedure + "".join(line.modifiers) + line.control_number).encode())
+            texts += (line.procedure, *line.modifiers, line.control_number)
+        total += crc32("".join(texts).encode())
     return total & MASK
 
 
@@ -114,40 +119,39 @@ def _text(value: object) -> str:
 
 
 def _x12sdk_subscriber(subscriber) -> int:
-    name, payer = subscriber.loop_2010ba, subscriber.loop_2010bb
+    name, payer = subscriber.loop_2010ba, subscriber.loop_2010bb.nm1_segment
     total = 0
     for claim in subscriber.loop_2300:
-        clm = claim.clm_segment
-        person = name.nm1_segment
+        clm, person = claim.clm_segment, name.nm1_segment
         total += int(clm.total_claim_charge_amount * 100) + name.dmg_segment.date_time_period.toordinal()
-        where = clm.health_care_service_location_information
-        where = where if isinstance(where, list) else str(where).split(":")
+        where = clm.health_care_service_location_information.split(":")
         clia = next((ref.reference_identification for ref in claim.ref_segment or [] if _text(ref.reference_identification_qualifier) == "X4"), "")
-        total += crc32((clm.patient_control_number + where[0] + where[2] + _text(clm.provider_accept_assignment_code) + _text(clia)).encode())
-        total += crc32((
-            person.name_last_or_organization_name + person.name_first + person.identification_code + name.n3_segment.address_information_1
-            + name.n4_segment.postal_code + _text(name.dmg_segment.gender_code)
-        ).encode())  # fmt: skip
-        total += crc32((_text(subscriber.sbr_segment.group_policy_number) + payer.nm1_segment.name_last_or_organization_name + payer.nm1_segment.identification_code).encode())
+        texts = [
+            clm.patient_control_number, where[0], where[2], _text(clm.provider_accept_assignment_code), clia, person.name_last_or_organization_name,
+            person.name_first, person.identification_code, name.n3_segment.address_information_1, name.n4_segment.postal_code,
+            _text(name.dmg_segment.gender_code), subscriber.sbr_segment.group_policy_number, payer.name_last_or_organization_name,
+            payer.identification_code,
+        ]  # fmt: skip
         for hi in claim.hi_segment:
             for at in range(1, 13):
-                code = getattr(hi, f"health_care_code_information_{at}", None)
+                code = getattr(hi, f"health_care_code_{at}", None)
                 if code:
-                    parts = code if isinstance(code, list) else str(code).split(":")
-                    total += crc32((parts[0] + parts[1]).encode())
+                    texts += code[:2]
         rendering = claim.loop_2310b
-        total += crc32((
-            _text(rendering.nm1_segment.entity_identifier_code) + rendering.nm1_segment.name_last_or_organization_name
-            + rendering.nm1_segment.identification_code + rendering.prv_segment.reference_identification
-        ).encode())  # fmt: skip
+        provider = rendering.nm1_segment
+        texts += [
+            _text(provider.entity_identifier_code), provider.name_last_or_organization_name, provider.identification_code,
+            rendering.prv_segment.reference_identification,
+        ]  # fmt: skip
         for line in claim.loop_2400:
             sv1 = line.sv1_segment
-            parts = sv1.product_service_id_qualifier if isinstance(sv1.product_service_id_qualifier, list) else str(sv1.product_service_id_qualifier).split(":")
-            pointers = sv1.composite_diagnosis_code_pointer
-            pointers = pointers if isinstance(pointers, list) else str(pointers).split(":")
-            total += int(sv1.line_item_charge_amount * 100) + line.dtp_segment[0].date_time_period.toordinal() + int(sv1.quantity) + sum(map(int, pointers))
+            pointers = sv1.composite_diagnosis_code_pointer.split(":")
+            total += int(sv1.line_item_charge_amount * 100) + line.dtp_segment[0].date_time_period.toordinal() + int(sv1.service_unit_count)
+            total += sum(map(int, pointers))
             control = next((ref.reference_identification for ref in line.ref_segment or [] if _text(ref.reference_identification_qualifier) == "6R"), "")
-            total += crc32((parts[1] + "".join(parts[2:6]) + _text(control)).encode())
+            parts = sv1.product_service_id_qualifier.split(":")
+            texts += (*parts[1:6], control)
+        total += crc32("".join(texts).encode())
     return total
 
 

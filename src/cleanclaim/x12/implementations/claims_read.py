@@ -25,7 +25,7 @@ from cleanclaim.documents import (
     Subscriber,
 )
 from cleanclaim.kernel.money import Rate
-from cleanclaim.x12.implementations.reading import PAD, PAD8, PAD12, Memo, Reading, Row, defaults_from, guide_of
+from cleanclaim.x12.implementations.reading import PAD, PAD12, Memo, Reading, Row, defaults_from, guide_of
 from cleanclaim.x12.tokens.blocks import Block, blocks
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.source import Source
@@ -77,6 +77,9 @@ class ClaimReader:
         self._codes = Memo(self._coded, unreadable)
         self._services = Memo(self._service, unreadable)
         self._facts = Memo(reading.fact, unreadable)
+        self._rows = Memo(reading.row, unreadable, 1 << 12)
+        self._wheres = Memo(self._where, unreadable, 1 << 10)
+        self._numbers = Memo(self._number, unreadable, 1 << 11)
         self._names: Memo[Party] = Memo(self._single_name, unreadable, 1 << 12)
 
     def _reset(self) -> None:
@@ -119,33 +122,36 @@ class ClaimReader:
     # -- the loops above the claim ----------------------------------------------------------------------------------------------
 
     def _context(self, segments: list[str], at: int) -> None:
+        """Read what stands between claims. The payer's name is mostly the last segment before a claim, and mostly the same."""
         reading = self.reading
         count = len(segments)
         while at < count:
             segment = segments[at]
-            tag = segment[:3]
-            if tag == "NM1":
-                if segment[4:6] == "PR" and at + 1 < count and segments[at + 1][:2] == "CL":
-                    party, at = self._names[segment], at + 1
-                else:
-                    party, at = reading.party(segments, at)
+            if segment[:3] == "NM1":
+                if at + 1 == count and segment[4:6] == "PR":
+                    self.payer, self.subscriber = self._names[segment], None
+                    return
+                party, at = reading.party(segments, at)
                 self._name(party)
                 continue
             at += 1
+            if segment[:3] == "SBR":
+                self.sbr, self.subscriber = self._rows[segment], None
+                continue
             row = segment.split(reading.element)
             tag = row[0]
-            row.extend(PAD12)
             if tag == "HL":
-                level = row[3]
+                level = row[3] if len(row) > 3 else ""
                 if level == "22":
-                    self._reset_subscriber()
+                    self.subscriber = self.patient = None
+                    self.sbr, self.insured, self.payer, self.relationship = PAD, _NOBODY, _NOBODY, ""
                 elif level == "20":
                     self._reset_provider()
                 else:
                     self._reset_patient()
-            elif tag == "SBR":
-                self.sbr, self.subscriber = row, None
-            elif tag == "PAT":
+                continue
+            row.extend(PAD12)
+            if tag == "PAT":
                 self.relationship, self.subscriber = row[1], None
             elif tag == "PRV":
                 self.taxonomy = row[3]
@@ -194,46 +200,52 @@ class ClaimReader:
         reading = self.reading
         clm = segments[0].split(reading.element)
         clm.extend(PAD)
-        where = clm[5].split(reading.component)
-        where.extend(PAD8)
+        where = self._wheres[clm[5]]
         known = ["", "", "", ""]
         patient_paid: int | None = None
-        coded: tuple[Diagnosis | CodedFact, ...] = ()
-        providers: list[Party] = []
-        coverages: list[OtherCoverage] = []
-        lines: list[ServiceLine] = []
-        dates: list[DateFact] = []
-        references: list[Reference] = []
-        amounts: list[Amount] = []
+        diagnoses: tuple[Diagnosis, ...] = ()
+        facts: tuple[CodedFact, ...] = ()
+        providers: tuple[Party, ...] = ()
+        coverages: tuple[OtherCoverage, ...] = ()
+        lines: tuple[ServiceLine, ...] = ()
+        dates: tuple[DateFact, ...] = ()
+        references: tuple[Reference, ...] = ()
+        amounts: tuple[Amount, ...] = ()
         note = ""
         cl1: Row = PAD
         at, count = 1, len(segments)
         while at < count:
             segment = segments[at]
+            letter = segment[:1]
             tag = segment[:3]
-            is_lx = tag[:2] == "LX"
-            if is_lx or tag in _SERVICES:
-                line, at = self._line(segments, at + is_lx, segment.partition(reading.element)[2] if is_lx else "")
-                lines.append(line)
+            if letter == "L" and tag[:2] == "LX":
+                line, at = self._line(segments, at + 1, self._numbers[segment], is_numbered=True)
+                lines += (line,)
                 continue
-            if tag[:2] == "HI":
-                coded += self._codes[segment]
-            elif tag == "REF":
+            if letter == "H" and tag[:2] == "HI":
+                codes, others = self._codes[segment]
+                diagnoses += codes
+                facts += others
+            elif letter == "R" and tag == "REF":
                 reference = reading.reference(segment)
                 place = _REFERENCES.get(reference[0])
                 if place is None or known[place]:
-                    references.append(reference)
+                    references += (reference,)
                 else:
                     known[place] = reference[1]
-            elif tag == "DTP":
-                dates.append(self._facts[segment])
-            elif tag == "NM1":
+            elif letter == "N" and tag == "NM1":
                 party, at = self._provider(segments, at)
-                providers.append(party)
+                providers += (party,)
+                continue
+            elif letter == "D" and tag == "DTP":
+                dates += (self._facts[segment],)
+            elif tag in _SERVICES:
+                line, at = self._line(segments, at, 0, is_numbered=False)
+                lines += (line,)
                 continue
             elif tag == "SBR":
                 coverage, at = self._other_coverage(segments, at)
-                coverages.append(coverage)
+                coverages += (coverage,)
                 continue
             elif tag == "AMT":
                 amount = reading.amount(segment)
@@ -241,7 +253,7 @@ class ClaimReader:
                     if amount.qualifier == "F5" and patient_paid is None:
                         patient_paid = amount.cents
                     else:
-                        amounts.append(amount)
+                        amounts += (amount,)
             elif tag == "NTE":
                 text = reading.row(segment)[2]
                 note = f"{note} {text}" if note else text
@@ -251,16 +263,19 @@ class ClaimReader:
                 break
             at += 1
         causes, state = self._causes(clm[11]) if clm[11] else ((), "")
+        if block.ends is None:
+            size = sum(map(len, segments[:at])) + (at - 1) * len(block.separator)
+            place_of = _new(Place, (block.ordinal, block.start, block.start + size))
+        else:
+            place_of = block.place(0, at, segments)
         kind = self._kind or _kind_by_lines(segments[:at])
         return _new(
             Claim,
-            (clm[1], reading.cents[clm[2]], self.billing, self._coverage_of_claim(), tuple(lines),
-             tuple([code for code in coded if type(code) is Diagnosis]), kind, where[0], where[1], where[2], self.patient, self.pay_to,
-             tuple(providers), tuple(coverages), clm[6] or ("Y" if kind == "837I" else ""), clm[7], clm[8], clm[9], known[0], known[1],
-             known[2], known[3], patient_paid, tuple([code for code in coded if type(code) is CodedFact]), cl1[1], cl1[2], cl1[3], causes,
-             state, clm[20], tuple(dates), tuple(references), tuple(amounts), note, self.submitter, self.receiver,
-             _new(Place, (block.ordinal, block.start, block.start + len(block.text))) if at == count and block.ends is None
-             else block.place(0, at, segments), reading.trouble() if reading.unreadable else ()),
+            (clm[1], reading.cents[clm[2]], self.billing, self._coverage_of_claim(), lines, diagnoses, kind, where[0], where[1], where[2], self.patient, self.pay_to,
+             providers, coverages, clm[6] or ("Y" if kind == "837I" else ""), clm[7], clm[8], clm[9], known[0], known[1],
+             known[2], known[3], patient_paid, facts, cl1[1], cl1[2], cl1[3], causes,
+             state, clm[20], dates, references, amounts, note, self.submitter, self.receiver,
+             place_of, reading.trouble() if reading.unreadable else ()),
         ), at  # fmt: skip
 
     def _provider(self, segments: list[str], at: int) -> tuple[Party, int]:
@@ -279,19 +294,29 @@ class ClaimReader:
         parts = [*composite.split(self.reading.component), "", "", "", ""]
         return tuple(part for part in parts[:3] if part), parts[3]
 
-    def _coded(self, segment: str) -> tuple[Diagnosis | CodedFact, ...]:
-        """Read an HI."""
-        found: list[Diagnosis | CodedFact] = []
+    def _coded(self, segment: str) -> tuple[tuple[Diagnosis, ...], tuple[CodedFact, ...]]:
+        """Read an HI: diagnoses, and the other codes of an institutional claim."""
+        diagnoses: list[Diagnosis] = []
+        facts: list[CodedFact] = []
         for composite in segment.split(self.reading.element)[1:]:
             parts = composite.split(self.reading.component)
             parts.extend(PAD12)
             if parts[0] in _DIAGNOSES:
-                found.append(Diagnosis(parts[1], parts[0], parts[8]))
+                diagnoses.append(Diagnosis(parts[1], parts[0], parts[8]))
             elif composite:
                 begin, _, end = parts[3].partition("-")
                 first, last = self.reading.days[begin[:8]], self.reading.days[end]
-                found.append(CodedFact(parts[0], parts[1], first, last, self.reading.optional_cents(parts[4])))
-        return tuple(found)
+                facts.append(CodedFact(parts[0], parts[1], first, last, self.reading.optional_cents(parts[4])))
+        return tuple(diagnoses), tuple(facts)
+
+    def _where(self, composite: str) -> list[str]:
+        """Read CLM05: facility, its qualifier, frequency."""
+        return [*composite.split(self.reading.component), "", "", ""]
+
+    def _number(self, segment: str) -> int:
+        """Read the number of an LX."""
+        number = segment.partition(self.reading.element)[2]
+        return int(number) if is_digits(number) and len(number) < 10 else 0
 
     def _other_coverage(self, segments: list[str], at: int) -> tuple[OtherCoverage, int]:
         """Read loop 2320 with 2330A and 2330B; providers of the other payer (2330C and on) are passed over."""
@@ -362,7 +387,7 @@ class ClaimReader:
 
     # -- the line ---------------------------------------------------------------------------------------------------------------
 
-    def _line(self, segments: list[str], at: int, number: str) -> tuple[ServiceLine, int]:
+    def _line(self, segments: list[str], at: int, number: int, *, is_numbered: bool) -> tuple[ServiceLine, int]:
         """Read loop 2400 behind its LX; a service segment that stands without LX is a line as well."""
         reading = self.reading
         service: _Service = _NO_SERVICE
@@ -378,9 +403,19 @@ class ClaimReader:
         teeth: tuple[str, ...] = ()
         count = len(segments)
         start = at
+        if at + 2 < count and segments[at][:3] in _SERVICES and segments[at + 1][:3] == "DTP":  # how nearly every line starts
+            service = self._services[segments[at]]
+            fact = self._facts[segments[at + 1]]
+            if fact[0] == "472":
+                first, last = fact[1], fact[2]
+            else:
+                dates = (fact,)
+            at += 2
         while at < count:
             segment = segments[at]
             letter = segment[:1]
+            if letter == "L" and segment[:2] == "LX":
+                break
             tag = segment[:3]
             if letter == "D" and tag == "DTP":
                 fact = self._facts[segment]
@@ -396,14 +431,12 @@ class ClaimReader:
                     authorization = reference[1]
                 else:
                     references += (reference,)
-            elif letter == "L" and tag[:2] == "LX":
-                break
-            elif tag in _SERVICES:
-                if not number and at > start:
-                    break
-                service = self._services[segment]
             elif letter == "H" and tag[:2] == "HL":
                 break
+            elif tag in _SERVICES:
+                if not is_numbered and at > start:
+                    break
+                service = self._services[segment]
             elif tag == "NM1":
                 party, at = self._provider(segments, at)
                 providers += (party,)
@@ -434,9 +467,9 @@ class ClaimReader:
         code, charge, quantity, modifiers, pointers, unit, qualifier, described, place, revenue, non_covered, emergency, epsdt = service
         return _new(
             ServiceLine,
-            (int(number) if is_digits(number) and len(number) < 10 else 0, code, charge, quantity, modifiers, pointers, first, last, unit,
-             qualifier, described, place, revenue, non_covered, emergency, epsdt, control, drug, drug_quantity, drug_unit, authorization,
-             providers, adjudications, dates, references, amounts, note, teeth, *_LINE_REST),
+            (number, code, charge, quantity, modifiers, pointers, first, last, unit, qualifier, described, place, revenue, non_covered,
+             emergency, epsdt, control, drug, drug_quantity, drug_unit, authorization, providers, adjudications, dates, references, amounts,
+             note, teeth, *_LINE_REST),
         ), at  # fmt: skip
 
     def _service(self, segment: str) -> _Service:

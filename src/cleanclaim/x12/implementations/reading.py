@@ -64,6 +64,7 @@ class Reading:
         self.component = ":"
         self.element = "*"
         self.procedures: Memo[Procedure] = Memo(self.procedure, self.unreadable)
+        self.places: Memo[tuple[str, str, str, str]] = Memo(self._place, self.unreadable, 1 << 12)
 
     def use(self, delimiters: Delimiters) -> None:
         """Take up the delimiters of another interchange."""
@@ -72,6 +73,7 @@ class Reading:
             self.component = delimiters.component
             self.element = delimiters.element
             self.procedures = Memo(self.procedure, self.unreadable)
+            self.places = Memo(self._place, self.unreadable, 1 << 12)
 
     def optional_cents(self, text: str) -> int | None:
         """Read an amount that may be absent."""
@@ -111,9 +113,9 @@ class Reading:
         if len(row) != 10:
             row.extend(PAD12)
         line1 = line2 = tax_id = tax_id_qualifier = taxonomy = sex = contact = phone = email = ""
-        place: Row | None = None
+        place = ""
         born_on = None
-        references: list[Reference] = []
+        references: tuple[Reference, ...] = ()
         start = at = at + 1
         count = len(segments)
         while at < count:
@@ -122,22 +124,24 @@ class Reading:
             if letter == "N":
                 kind = segment[:2]
                 if kind == "N3":
-                    part = segment.split(element)
-                    line1, line2 = part[1] if len(part) > 1 else "", part[2] if len(part) > 2 else ""
+                    _, _, line1 = segment.partition(element)
+                    if element in line1:
+                        line1, line2 = line1.split(element)[:2]
                 elif kind == "N4":
-                    place = segment.split(element)
+                    place = segment
                 else:
                     break
             elif letter == "D" and segment[:3] == "DMG":
                 part = segment.split(element)
-                born_on = self.days[part[2]] if len(part) > 2 else None
-                sex = part[3] if len(part) > 3 else ""
+                if len(part) < 4:
+                    part.extend(PAD8)
+                born_on, sex = self.days[part[2]], part[3]
             elif letter == "R" and segment[:3] == "REF":
                 reference = self.reference(segment)
                 if reference[0] in _TAX and not tax_id:
                     tax_id_qualifier, tax_id = reference
                 else:
-                    references.append(reference)
+                    references += (reference,)
             elif letter == "P" and segment[:3] == "PRV":
                 taxonomy = self.row(segment)[3]
             elif letter == "P" and segment[:3] == "PER":
@@ -151,17 +155,17 @@ class Reading:
         return _new(
             Party,
             (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], address, tax_id, tax_id_qualifier, taxonomy, born_on,
-             sex, contact, phone, email, tuple(references), *_PARTY_LATE),
+             sex, contact, phone, email, references, *_PARTY_LATE),
         ), at  # fmt: skip
 
-    @staticmethod
-    def _address(line1: str, line2: str, place: Row | None) -> Address:
-        if place is None:
-            return Address(line1, line2)
-        if len(place) == 4:
-            return _new(Address, (line1, line2, place[1], place[2], place[3], ""))
-        place.extend(PAD8)
-        return _new(Address, (line1, line2, place[1], place[2], place[3], place[4]))
+    def _address(self, line1: str, line2: str, place: str) -> Address:
+        city, state, code, country = self.places[place]
+        return _new(Address, (line1, line2, city, state, code, country))
+
+    def _place(self, segment: str) -> tuple[str, str, str, str]:
+        """Read an N4: city, state, postal code, country."""
+        row = self.row(segment)
+        return row[1], row[2], row[3], row[4]
 
     @staticmethod
     def contact(row: Row, name: str, phone: str, email: str) -> tuple[str, str, str]:

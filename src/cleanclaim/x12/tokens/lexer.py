@@ -17,7 +17,7 @@ from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.findings import ERROR, INTERCHANGE, WARNING, X12Finding
 from cleanclaim.x12.tokens.source import Source, opened
 
-CHUNK: Final = 1 << 18
+CHUNK: Final = 1 << 20
 LONGEST_SEGMENT: Final = 1 << 21  # a "segment" of two megabytes is none: drop it rather than fill the memory
 ISA_LENGTH: Final = 106
 _ISA_MARKS: Final = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)

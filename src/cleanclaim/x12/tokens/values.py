@@ -47,7 +47,7 @@ def day_of(text: str) -> date | None:
     if len(text) != 8:
         return None
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        return date.fromisoformat(text)
     except ValueError:
         return None
 
