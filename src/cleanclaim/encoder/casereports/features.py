@@ -22,7 +22,8 @@ FEATURES: Final = (
     # how a term of the tabular list is written
     "term_share", "term_weight", "term_words", "term_kind", "term_other", "term_sharing", "term_spread", "term_sentences",
     "term_unenclosed", "term_rival", "term_at", "term_negated", "term_rank", "term_places", "term_verbatim", "term_verbatim_weight",
-    "term_strength", "term_category_support", "term_stem_support", "term_category_near", "term_gap",
+    "term_strength", "term_category_support", "term_stem_support", "term_category_near", "term_gap", "term_cases", "term_confirmed",
+    "term_near", "term_rarest_cases",
     # the code itself
     "code_cases", "category_cases", "chapter_cases", "chapter", "title_words", "title_unspecified", "title_other", "category_lead",
     "category_terms", "code_length", "untitled", "text_words",
@@ -33,6 +34,10 @@ _CODE_COLUMNS: Final = FEATURES.index("code_cases")
 TERM_AT_LEAST: Final = 0.55
 """The share of a term's weight that must be written."""
 _TERMS_KEPT: Final = 90
+_SMOOTH: Final = 1.3
+"""Cases added to every count, so that one case is no certainty."""
+_LEAST_WHOLE: Final = 0.03
+_LEAST_TOGETHER: Final = 0.05
 _ABSENT: Final = math.nan
 
 
@@ -50,7 +55,6 @@ class _Use(NamedTuple):
     key: Key
     given: Given
     cases: int
-    unenclosed: int
     standings: list[Places]
 
 
@@ -145,16 +149,15 @@ def _phrase_rows(found: dict[Key, list[Places]], text: _Text) -> tuple[dict[str,
     table = text.table
     strong = (key for key in found if table.phrases[key].whole / (table.phrases[key].cases + 1) > 0.15)
     enclosing = _enclosing(places for key in strong for places in found[key])
-    uses: dict[str, list[_Use]] = defaultdict(list)
-    for key, standings in found.items():
-        phrase = table.phrases[key]
-        unenclosed = sum(
-            not any(stretch.issuperset(places) and len(stretch) > len(places) for stretch in enclosing.get(places[0], ()))
-            for places in standings
+    uses = _uses(found, table)
+    unenclosed: dict[Key, int] = {}
+    for key in {use.key for of_code in uses.values() for use in of_code}:
+        size = len(key)
+        unenclosed[key] = sum(
+            not any(len(stretch) > size and stretch.issuperset(places) for stretch in enclosing.get(places[0], ()))
+            for places in found[key]
         )
-        for given in phrase.given:
-            uses[given.code].append(_Use(key, given, phrase.cases, unenclosed, standings))
-    rows = {code: row for code, of_code in uses.items() if (row := _phrase_row(code, of_code, text)) is not None}
+    rows = {code: _phrase_row(code, of_code, unenclosed, text) for code, of_code in uses.items()}
     by_category: dict[str, list[float]] = defaultdict(list)
     for code, row in rows.items():
         by_category[code[:3]].append(row[6])
@@ -169,30 +172,45 @@ def _phrase_rows(found: dict[Key, list[Places]], text: _Text) -> tuple[dict[str,
     return finished, uses
 
 
-def _phrase_row(code: str, uses: list[_Use], text: _Text) -> list[float] | None:
-    """Return the phrase columns of a code; None when nothing in them makes it worth a look."""
+def _uses(found: dict[Key, list[Places]], table: PhraseTable) -> dict[str, list[_Use]]:
+    """Return the phrases that speak for each code; codes that hardly any phrase speaks for are left out."""
+    spoken: dict[str, list[tuple[Key, Given, int]]] = defaultdict(list)
+    for key in found:
+        cases, given = table.phrases[key]
+        for one in given:
+            spoken[one.code].append((key, one, cases))
+    uses: dict[str, list[_Use]] = {}
+    for code, of_code in spoken.items():
+        usual = table.codes.get(code, 0) / table.cases
+        if any(
+            given.whole + usual >= _LEAST_WHOLE * (cases + _SMOOTH) or given.together + usual >= _LEAST_TOGETHER * (cases + _SMOOTH)
+            for _, given, cases in of_code
+        ):
+            uses[code] = [_Use(key, given, cases, found[key]) for key, given, cases in of_code]
+    return uses
+
+
+def _phrase_row(code: str, uses: list[_Use], unenclosed: dict[Key, int], text: _Text) -> list[float]:
+    """Return the phrase columns of a code."""
     table, reading = text.table, text.reading
     usual = table.codes.get(code, 0) / table.cases
-
-    def share(count: int, cases: int) -> float:
-        return (count + usual) / (cases + 1.3)
-
-    wholes = sorted((share(use.given.whole, use.cases) for use in uses), reverse=True)
-    beside = max(uses, key=lambda use: share(use.given.together, use.cases))
-    together = share(beside.given.together, beside.cases)
-    if wholes[0] < 0.03 and together < 0.05:
-        return None
-    best = max(uses, key=lambda use: (share(use.given.whole, use.cases), use.unenclosed > 0))
-    parted = max(uses, key=lambda use: share(use.given.part + use.given.whole, use.cases))
-    open_shares = [share(use.given.whole, use.cases) for use in uses if use.unenclosed]
+    shares = [(use.given.whole + usual) / (use.cases + _SMOOTH) for use in uses]
+    together = [(use.given.together + usual) / (use.cases + _SMOOTH) for use in uses]
+    parts = [(use.given.part + use.given.whole + usual) / (use.cases + _SMOOTH) for use in uses]
+    at = max(range(len(uses)), key=lambda place: (shares[place], unenclosed[uses[place].key] > 0))
+    beside = max(range(len(uses)), key=together.__getitem__)
+    parted = max(range(len(uses)), key=parts.__getitem__)
+    best = uses[at]
+    wholes = sorted(shares, reverse=True)
+    open_shares = [share for use, share in zip(uses, shares, strict=True) if unenclosed[use.key]]
     standings = best.standings
     words = max(1, len(reading.roots))
     negated = sum(is_negated(reading, places[0]) for places in standings) / len(standings)
     covered = {place for use in uses for places in use.standings for place in places}
     return [
-        wholes[0], best.given.whole, best.cases, len(best.key), best.unenclosed / len(standings),
-        wholes[1] if len(wholes) > 1 else 0.0, _any_of(wholes), len(uses), together, beside.cases,
-        share(parted.given.part + parted.given.whole, parted.cases), parted.cases, len(parted.key), len(standings),
+        wholes[0], best.given.whole, best.cases, len(best.key), unenclosed[best.key] / len(standings),
+        wholes[1] if len(wholes) > 1 else 0.0, _any_of(wholes), len(uses), together[beside], uses[beside].cases,
+        parts[parted], uses[parted].cases, len(uses[parted].key), len(standings),
         standings[0][0] / words, negated, max(open_shares, default=0.0), _any_of(open_shares), 0.0, 0.0, len(covered),
         standings[-1][0] / words, sum(use.given.whole for use in uses),
     ]  # fmt: skip
@@ -213,7 +231,7 @@ def _entries(terms: list[Term], text: _Text) -> dict[str, _Entry]:
         unenclosed = not any(
             stretch.issuperset(term.places) and len(stretch) > size for stretch in enclosing.get(term.places[0], ())
         )
-        strength = (term.share + 0.3 * term.verbatim) * math.sqrt(min(float(lexicon.total[term.term]), 8.0))
+        strength = (term.share + 0.3 * term.verbatim) * math.sqrt(min(lexicon.totals[term.term], 8.0))
         codes = lexicon.codes(term.term)
         for named in codes:
             known = entries.get(named.code)
@@ -238,10 +256,11 @@ def _term_row(code: str, entry: _Entry, rank: int, at_place: dict[Places, float]
         support = max(support, sum(share for other, share in siblings if other != code))
         stem = max(stem, sum(share for other, share in siblings if other != code and other[:5] == code[:5]))
     return (
-        term.share, float(lexicon.total[term.term]), lexicon.sizes[term.term], entry.kind, entry.is_other, entry.sharing,
+        term.share, lexicon.totals[term.term], lexicon.sizes[term.term], entry.kind, entry.is_other, entry.sharing,
         term.width / len(term.places), term.sentences, entry.unenclosed, rival, term.places[0] / max(1, len(text.reading.roots)),
-        is_negated(text.reading, term.places[0]), rank, len(term.places), term.verbatim, float(lexicon.verbatim_total[term.term]),
-        entry.strength, support, stem, near, at_place[term.places] - entry.strength,
+        is_negated(text.reading, term.places[0]), rank, len(term.places), term.verbatim, lexicon.verbatim_totals[term.term],
+        entry.strength, support, stem, near, at_place[term.places] - entry.strength, lexicon.cases[term.term],
+        lexicon.confirmed[term.term], lexicon.near[term.term], min(lexicon.rarest.get(text.reading.roots[place], 0) for place in term.places),
     )  # fmt: skip
 
 

@@ -76,19 +76,38 @@ class Lexicon:
         stands_for = arrays.get("stands_for")
         for written, meant, share in stands_for.tolist() if stands_for is not None else ():
             self._means[arrays["written"][written]].append((meant, share / 255))
+        self.cases: Final[list[int]] = _counts(arrays, "term_cases", len(sizes))
+        self.confirmed: Final[list[int]] = _counts(arrays, "term_confirmed", len(sizes))
+        self.near: Final[list[int]] = _counts(arrays, "term_near", len(sizes))
+        root_cases = _counts(arrays, "root_cases", len(roots))
+        self.rarest: Final[dict[str, int]] = dict(zip(roots, root_cases, strict=True))
+        self._weights: Final[list[float]] = self._weight.tolist()
+        self._tellings: Final[list[float]] = self.telling.tolist()
+        self.totals: Final[list[float]] = self.total.tolist()
+        self.verbatim_totals: Final[list[float]] = self.verbatim_total.tolist()
+        self._members: Final[list[list[int]]] = [part.tolist() for part in np.split(self._flat, self._ends[:-1])]
+        self._codes: Final[dict[int, tuple[TermCode, ...]]] = {}
         self.facts: Final[dict[str, tuple[int, int]]] = dict(
             zip(arrays["codes"], zip(arrays["title_words"].tolist(), arrays["title_flags"].tolist(), strict=True), strict=True)
         )
 
     def codes(self, term: int) -> tuple[TermCode, ...]:
         """Return the codes that a term names."""
+        known = self._codes.get(term)
+        if known is not None:
+            return known
         first = self._code_ends[term - 1] if term else 0
         rows = self.arrays["code_of_term"][first : self._code_ends[term]].tolist()
         kinds = self.arrays["kind_of_term"][first : self._code_ends[term]].tolist()
-        return tuple(TermCode(self.arrays["codes"][row], kind % 4, kind >= 4) for row, kind in zip(rows, kinds, strict=True))
+        codes: list[str] = self.arrays["codes"]
+        named = self._codes[term] = tuple(TermCode(codes[row], kind % 4, kind >= 4) for row, kind in zip(rows, kinds, strict=True))
+        return named
 
     def find(self, reading: Reading, at_least: float) -> list[Term]:
         """Return the terms of which at least a share is written within one sentence."""
+        if not self.sizes:
+            return []
+        needed = at_least * self.total
         stretches: dict[int, list[int]] = defaultdict(list)
         for place, sentence in enumerate(reading.sentences):
             stretches[sentence].append(place)
@@ -97,13 +116,15 @@ class Lexicon:
             written = self._written(reading, places)
             if not written:
                 continue
-            weights = [float(self._weight[root]) * max(share for _, share in standing) for root, standing in written.items()]
+            strength = {root: self._weights[root] * max(share for _, share in standing) for root, standing in written.items()}
             postings = [self._postings[root] for root in written]
             gathered = np.bincount(
-                np.concatenate(postings), np.repeat(weights, [len(terms) for terms in postings]), minlength=len(self.total)
+                np.concatenate(postings),
+                np.repeat(list(strength.values()), [len(terms) for terms in postings]),
+                minlength=len(self.total),
             )
-            for term in np.nonzero(gathered >= at_least * self.total)[0].tolist():
-                found = self._closest(term, written)
+            for term in np.nonzero(gathered >= needed)[0].tolist():
+                found = self._closest(term, written, strength)
                 if found.share >= at_least - 1e-6:
                     best[term].append(found)
         return [_summed(found) for found in best.values()]
@@ -122,38 +143,80 @@ class Lexicon:
                 written[meant].append((place, share))
         return written
 
-    def _closest(self, term: int, written: dict[int, list[tuple[int, float]]]) -> Term:
-        roots = self._flat[self._starts[term] : self._ends[term]].tolist()
+    def _closest(self, term: int, written: dict[int, list[tuple[int, float]]], strength: dict[int, float]) -> Term:
+        roots = self._members[term]
         present = [root for root in roots if root in written]
-        weight, telling = self._weight, self.telling
-        anchor = max(present, key=lambda root: float(weight[root]) * max(share for _, share in written[root]))
+        weights, tellings = self._weights, self._tellings
+        anchor = max(present, key=strength.__getitem__)
         width = 2 * len(roots) + 3
+        total, verbatim_total = self.totals[term], self.verbatim_totals[term]
         best: Term | None = None
         for start, _ in written[anchor]:
             share = verbatim = 0.0
             chosen: list[int] = []
             for root in present:
-                near = [
-                    (sure - 0.02 * abs(place - start), place, sure) for place, sure in written[root] if abs(place - start) <= width
-                ]
-                if near:
-                    _, place, sure = max(near, key=lambda one: (one[0], -one[1]))
-                    share += float(weight[root]) * sure
-                    verbatim += float(telling[root]) if sure == 1.0 else 0.0
-                    chosen.append(place)
-            here = Term(
-                term, share / float(self.total[term]), verbatim / float(self.verbatim_total[term]), tuple(sorted(set(chosen))),
-                max(chosen) - min(chosen) + 1, 1,
-            )  # fmt: skip
-            if best is None or (here.share, -here.width) > (best.share, -best.width):
-                best = here
+                nearest = -1.0
+                place_of = -1
+                sure_of = 0.0
+                for place, sure in written[root]:
+                    away = place - start if place >= start else start - place
+                    near = sure - 0.02 * away
+                    if away <= width and near > nearest:
+                        nearest, place_of, sure_of = near, place, sure
+                if place_of >= 0:
+                    share += weights[root] * sure_of
+                    verbatim += tellings[root] if sure_of == 1.0 else 0.0
+                    chosen.append(place_of)
+            if best is None or share / total >= best.share:
+                spread = max(chosen) - min(chosen) + 1
+                here = Term(term, share / total, verbatim / verbatim_total, tuple(sorted(set(chosen))), spread, 1)
+                if best is None or (here.share, -here.width) > (best.share, -best.width):
+                    best = here
         assert best is not None
         return best
+
+
+def _counts(arrays: dict[str, Any], name: str, length: int) -> list[int]:
+    found: list[int] = arrays[name].tolist() if name in arrays else [0] * length
+    return found
 
 
 def _summed(found: list[Term]) -> Term:
     best = max(found, key=lambda term: (term.share + 0.3 * term.verbatim, -term.width))
     return best._replace(sentences=sum(term.share >= best.share - 1e-6 for term in found))
+
+
+class Standing(NamedTuple):
+    """Which terms stand to the letter in an annotated case, which of them name one of its codes or its categories, and the roots it writes."""
+
+    terms: frozenset[int]
+    confirmed: frozenset[int]
+    near: frozenset[int]
+    roots: frozenset[str]
+
+
+def standing_terms(lexicon: Lexicon, reading: Reading, gold: frozenset[str]) -> Standing:
+    """Return the terms that stand in a case: what was written often and never coded is seldom coded."""
+    terms = frozenset(term.term for term in lexicon.find(reading, 0.99) if term.verbatim > 0.99)
+    confirmed = frozenset(term for term in terms if any(named.code in gold for named in lexicon.codes(term)))
+    categories = {code[:3] for code in gold}
+    near = frozenset(term for term in terms if any(named.code[:3] in categories for named in lexicon.codes(term)))
+    return Standing(terms, confirmed, near, frozenset(reading.places))
+
+
+def count_standing(arrays: dict[str, Any], standing: Iterable[Standing]) -> dict[str, Any]:
+    """Return the arrays with the number of cases in which each term and root stood, and in which the term was coded."""
+    cases = np.zeros(len(arrays["term_sizes"]), np.uint16)
+    confirmed = np.zeros(len(arrays["term_sizes"]), np.uint16)
+    near = np.zeros(len(arrays["term_sizes"]), np.uint16)
+    roots: Counter[str] = Counter()
+    for one in standing:
+        cases[list(one.terms)] += 1
+        confirmed[list(one.confirmed)] += 1
+        near[list(one.near)] += 1
+        roots.update(one.roots)
+    root_cases = np.array([roots[root] for root in arrays["roots"]], np.uint16)
+    return arrays | {"term_cases": cases, "term_confirmed": confirmed, "term_near": near, "root_cases": root_cases}
 
 
 def learn_wording(arrays: dict[str, Any], phrases: Iterable[tuple[str, Key]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable
+from importlib import resources
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -65,6 +66,19 @@ def read_tabular(as_leaves: frozenset[str] = frozenset()) -> tuple[Heading, ...]
         for code, heading in found.items()
         if code in kept
     )
+
+
+def with_names(headings: Iterable[Heading]) -> tuple[Heading, ...]:
+    """Return the headings with what notes call them (`names.txt`) among their inclusion terms."""
+    lines = {heading.code: heading for heading in headings}
+    names: dict[str, list[str]] = defaultdict(list)
+    for line in (resources.files(__package__) / "names.txt").read_text("utf-8").splitlines():
+        code, _, called = line.partition(": ")
+        while code not in lines and len(code) > 3:
+            code = code[:-1].rstrip(".")
+        if code in lines and not line.startswith("#"):
+            names[code].extend(called.split("; "))
+    return tuple(heading._replace(inclusions=(*heading.inclusions, *names[code])) for code, heading in lines.items())
 
 
 def lay_terms(headings: Iterable[Heading]) -> dict[str, Any]:

@@ -19,9 +19,9 @@ from cleanclaim.encoder.casereports.artefact import Artefact, KindModel, Thresho
 from cleanclaim.encoder.casereports.corpus import DIAGNOSES, PROCEDURES, Case, find_corpus, parts_of, read_part
 from cleanclaim.encoder.casereports.features import as_rows, column, find_candidates
 from cleanclaim.encoder.casereports.figures import Judged, figures, micro
-from cleanclaim.encoder.casereports.lexicon import Lexicon, learn_wording
-from cleanclaim.encoder.casereports.phrases import Example, learn_phrases
-from cleanclaim.encoder.casereports.terms import lay_terms, read_tabular
+from cleanclaim.encoder.casereports.lexicon import Lexicon, Standing, count_standing, learn_wording, standing_terms
+from cleanclaim.encoder.casereports.phrases import Example, PhraseTable, learn_phrases
+from cleanclaim.encoder.casereports.terms import lay_terms, read_tabular, with_names
 from cleanclaim.encoder.casereports.trees import Forest, grow
 from cleanclaim.encoder.casereports.words import read
 from cleanclaim.kernel.errors import UnreadableInput
@@ -104,20 +104,31 @@ def terms_for(examples: Iterable[Example], kind: str) -> dict[str, Any]:
     lines = read_tabular()
     divided = {line.code.lower() for line in lines if line.below}
     whole = frozenset(code for example in examples for code in example.gold if code in divided)
-    return lay_terms(read_tabular(whole) if whole else lines)
+    return lay_terms(with_names(read_tabular(whole) if whole else lines))
 
 
 def _train_kind(examples: list[Example], kind: str, seed: int) -> tuple[KindModel, dict[str, Any]]:
     terms = terms_for(examples, kind)
     rows = _out_of_fold(examples, terms, seed)
     thresholds, checked = _cross_validate(examples, rows, kind, seed)
-    table = learn_phrases(examples)
-    lexicon = Lexicon(learn_wording(terms, (phrase for example in examples for phrase in example.phrases())))
+    table, lexicon = _learn(examples, terms, _standing(examples, terms))
     forest = grow(rows.values, rows.is_gold, seed, *_TREES[kind])
     return KindModel(table, lexicon, forest, thresholds), checked
 
 
+def _standing(examples: list[Example], terms: dict[str, Any]) -> list[Standing]:
+    lexicon = Lexicon(terms)
+    return [standing_terms(lexicon, example.reading, example.gold) for example in examples]
+
+
+def _learn(examples: list[Example], terms: dict[str, Any], standing: list[Standing]) -> tuple[PhraseTable, Lexicon]:
+    """Count phrases and weigh terms over cases."""
+    worded = learn_wording(terms, (phrase for example in examples for phrase in example.phrases()))
+    return learn_phrases(examples), Lexicon(count_standing(worded, standing))
+
+
 def _out_of_fold(examples: list[Example], terms: dict[str, Any], seed: int) -> _Rows:
+    standing = _standing(examples, terms)
     order = list(range(len(examples)))
     random.Random(seed).shuffle(order)
     values: list[npt.NDArray[np.float32]] = []
@@ -126,9 +137,8 @@ def _out_of_fold(examples: list[Example], terms: dict[str, Any], seed: int) -> _
     codes: list[str] = []
     for fold in range(_FOLDS):
         held = sorted(order[fold::_FOLDS])
-        others = [example for number, example in enumerate(examples) if number not in set(held)]
-        table = learn_phrases(others)
-        lexicon = Lexicon(learn_wording(terms, (phrase for example in others for phrase in example.phrases())))
+        others = sorted(set(order) - set(held))
+        table, lexicon = _learn([examples[number] for number in others], terms, [standing[number] for number in others])
         for number in held:
             candidates = find_candidates(examples[number].reading, table, lexicon)
             values.append(as_rows(candidates))
@@ -159,8 +169,9 @@ def _cross_validate(examples: list[Example], rows: _Rows, kind: str, seed: int) 
 def choose_thresholds(
     chance: npt.NDArray[np.float64], is_gold: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_], gold_pairs: int
 ) -> Thresholds:
-    """Return the thresholds with the best micro F1: first one for all, then a lower one for codes that no case had, as low as F1 allows
-    within a two-hundredth: a coder deletes a wrong rare code sooner than finding one that nobody offered.
+    """Return the thresholds with the best micro F1: first one for all codes, the lowest within a thousandth of the best; then a lower one for
+    codes that no case had, as low as F1 allows within a two-hundredth: a coder deletes a wrong rare code sooner than finding one that
+    nobody offered.
     """
     steps = np.arange(0.1, 0.6, _STEP)
 
@@ -168,7 +179,7 @@ def choose_thresholds(
         chosen = chance >= np.where(known, first, second)
         return micro(int((chosen & is_gold).sum()), int(chosen.sum()), gold_pairs)[2]
 
-    best = max(steps, key=lambda step: (f1(step, step), step))
-    top = f1(best, best)
+    top = max(f1(step, step) for step in steps)
+    best = min(step for step in steps if f1(step, step) >= top - 0.001)
     lower = [step for step in np.arange(0.03, best + _STEP / 2, _STEP) if f1(best, step) >= top - 0.005]
     return Thresholds(round(float(best), 2), round(float(min(lower, default=best)), 2))

@@ -66,7 +66,7 @@ def grow(values: Floats, is_right: npt.NDArray[np.bool_], seed: int, trees: int,
 
     grower = HistGradientBoostingClassifier(
         max_iter=trees, learning_rate=rate, max_leaf_nodes=MOST_LEAVES, min_samples_leaf=30, l2_regularization=1.0, random_state=seed,
-        early_stopping=False,
+        early_stopping=False, max_features=0.3,
     )  # fmt: skip
     empty = np.isnan(values).all(axis=0)
     with threadpool_limits(1):

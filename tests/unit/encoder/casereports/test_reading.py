@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cleanclaim.encoder.casereports.lexicon import Lexicon, learn_wording
+from cleanclaim.encoder.casereports.lexicon import Lexicon, count_standing, learn_wording, standing_terms
 from cleanclaim.encoder.casereports.phrases import Example, PhraseTable, learn_phrases, standing_together
-from cleanclaim.encoder.casereports.terms import Heading, lay_terms
+from cleanclaim.encoder.casereports.terms import Heading, lay_terms, with_names
 from cleanclaim.encoder.casereports.words import is_negated, phrase_key, read, root
 
 LINES = (
@@ -73,3 +73,20 @@ def test_wording_learns_what_titles_say_instead() -> None:
     assert "hepatoma" in learned["written"]
     kept = dict(zip(learned["roots"], learned["kept"].tolist(), strict=True))
     assert kept["malignant"] < 255 * 0.5
+
+
+def test_names_that_notes_use_join_the_terms_and_codes_of_no_edition_are_left_out() -> None:
+    lines = (Heading("R31.9", "Hematuria, unspecified", (), ()), Heading("R31", "Hematuria", (), ("R31.9",)))
+    named = {line.code: line.inclusions for line in with_names(lines)}
+    assert "blood in urine" in named["R31.9"] + named["R31"]
+
+
+def test_a_term_that_stands_and_is_never_coded_is_counted_as_such() -> None:
+    terms = lay_terms(LINES)
+    lexicon = Lexicon(terms)
+    coded = standing_terms(lexicon, read("A renal cyst, acquired."), frozenset({"n28.1"}))
+    passed = standing_terms(lexicon, read("An acquired cyst of the kidney."), frozenset({"n20.0"}))
+    counted = Lexicon(count_standing(terms, [coded, passed]))
+    (term,) = [found.term for found in counted.find(read("acquired kidney cyst"), 0.99)]
+    assert (counted.cases[term], counted.confirmed[term], counted.near[term]) == (2, 1, 1)
+    assert counted.rarest[root("kidney")] == 2

@@ -12,6 +12,7 @@ from cleanclaim.encoder import casereports
 from cleanclaim.encoder.casereports.alignment import carry_mentions
 from cleanclaim.encoder.casereports.artefact import Artefact, pack
 from cleanclaim.encoder.casereports.corpus import read_part
+from cleanclaim.encoder.casereports.training import choose_thresholds
 from cleanclaim.encoder.casereports.trees import grow
 from cleanclaim.encoder.casereports.words import WORD
 from cleanclaim.kernel.errors import UnreadableInput
@@ -97,3 +98,12 @@ def test_the_forest_scores_as_its_training_library_does() -> None:
     ).fit(values, is_right)
     ours = grow(values, is_right, 3, 40, 0.1).chances(values)
     assert np.abs(ours - library.predict_proba(values)[:, 1]).max() < 1e-4
+
+
+def test_rare_codes_are_suggested_below_the_threshold_of_known_ones_where_it_costs_little() -> None:
+    chance = np.array([0.9, 0.8, 0.35, 0.2, 0.2, 0.05])
+    is_gold = np.array([True, True, True, True, False, False])
+    known = np.array([True, True, True, False, False, True])
+    thresholds = choose_thresholds(chance, is_gold, known, 4)
+    assert thresholds.known <= 0.35
+    assert thresholds.unknown <= 0.2
