@@ -6,6 +6,7 @@ import re
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
@@ -42,6 +43,7 @@ class Heading(NamedTuple):
     below: tuple[str, ...]
 
 
+@cache
 def read_tabular(as_leaves: frozenset[str] = frozenset()) -> tuple[Heading, ...]:
     """Return the tabular list without its seventh characters. `as_leaves`: codes (no capitals) that the corpus uses whole, though later
     editions divide them: their title counts for them.

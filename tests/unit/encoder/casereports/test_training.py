@@ -94,6 +94,7 @@ def test_the_forest_scores_as_its_training_library_does() -> None:
         min_samples_leaf=30,
         l2_regularization=1.0,
         random_state=3,
+        max_features=0.3,
         early_stopping=False,
     ).fit(values, is_right)
     ours = grow(values, is_right, 3, 40, 0.1).chances(values)
