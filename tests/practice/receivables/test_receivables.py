@@ -9,7 +9,7 @@ from cleanclaim.kernel.money import Rate
 from cleanclaim.practice.claims.importing import import_claims
 from cleanclaim.practice.claims.models import Claim
 from cleanclaim.practice.receivables import actions, exports, queries, reports, rules
-from cleanclaim.practice.receivables.statements import content_of, produce_statement
+from cleanclaim.practice.receivables.statements import content_of, open_visits, produce_statement
 from cleanclaim.practice.remittance.posting import post_remittance_file
 from cleanclaim.practice.workflow.proof import verify
 from golden.money.writing import MEDICARE, advice, answer, claim, claims_file, paid_line, remittance_file
@@ -79,6 +79,13 @@ def test_collections_and_recall_leave_the_balance_whole(system, account):
     assert queries.account_summary(system.practice_id, account, on=DAY).collections_cents == 2400
     assert actions.send_to_collections(patient_id=account, claim_ids=[account], by=system, recall=True) == 2400
     assert not [name for name, broken in verify(system.practice_id).invariants if broken]
+
+
+def test_what_is_with_the_agency_is_not_asked_for_again(system, account):
+    actions.send_to_collections(patient_id=account, claim_ids=[account], by=system)
+    assert open_visits(system.practice_id, account) == []
+    with pytest.raises(Refused, match="Nothing is due"):
+        produce_statement(patient_id=account, by=system)
 
 
 def test_a_statement_is_kept_as_it_was_given(system, account):

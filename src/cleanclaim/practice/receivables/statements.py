@@ -47,7 +47,7 @@ class StatementVisit(NamedTuple):
     waiting: str
 
 
-def visit_rows(claim: Claim) -> StatementVisit:
+def visit_rows(claim: Claim, *, collections_cents: int = 0) -> StatementVisit:
     """Return a claim as a statement shows it. What insurance still decides is waiting and not due (nothing is due while it decides)."""
     day = claim.served_on or claim.created_at.date()
     rows = [
@@ -56,9 +56,10 @@ def visit_rows(claim: Claim) -> StatementVisit:
         StatementRow(day, "Taken off by agreement with the insurance", -claim.contractual_cents),
         StatementRow(day, "You paid", -claim.patient_paid_cents),
         StatementRow(day, "Taken off by the practice", -claim.other_write_off_cents),
+        StatementRow(day, "With the collection agency", -collections_cents),
     ]
     waiting = claim.insurance_balance_cents
-    due = claim.patient_balance_cents
+    due = claim.patient_balance_cents - collections_cents
     says = ""
     if claim.holds_statement:
         waiting, due = waiting + due, 0
@@ -75,7 +76,11 @@ def open_visits(practice_id: int, account: str) -> list[StatementVisit]:
     else:
         ids = queries.account_ids(practice_id, account)
         rows = list(Claim.objects.of(practice_id).filter(patient__in=ids).order_by("served_on", "id"))
-    return [visit_rows(claim) for claim in rows if claim.patient_balance_cents or claim.insurance_balance_cents]
+    agency: dict[str, int] = {}
+    for line in queries.collections_lines(practice_id, account):
+        agency[line.claim] = agency.get(line.claim, 0) + line.cents
+    made = [visit_rows(claim, collections_cents=agency.get(claim.public_id, 0)) for claim in rows]
+    return [visit for visit in made if visit.due_cents or visit.waiting_cents]
 
 
 def _person(practice_id: int, account: str) -> tuple[Party, str]:
