@@ -64,10 +64,11 @@ def content():
         ).fetchall()
         for (table,) in tables:
             columns = "*" if table != "source" else "name, release, coverage, effective_from, origin, sha256, row_count"
-            width = len(connection.execute(f"SELECT {columns} FROM {table} LIMIT 1").description)
-            ordered = connection.execute(f"SELECT {columns} FROM {table} ORDER BY {', '.join(str(n + 1) for n in range(width))}")
-            while rows := ordered.fetchmany(10_000):
-                total.update(repr(rows).encode())
+            names = [column[0] for column in connection.execute(f"SELECT {columns} FROM {table} LIMIT 1").description]
+            row = " || ',' || ".join(f"quote({name})" for name in names)
+            listed = f"SELECT {columns} FROM {table} ORDER BY {', '.join(names)}"
+            text = connection.execute(f"SELECT group_concat({row}, ';') FROM ({listed})").fetchone()[0]
+            total.update(f"{table}: {text}".encode())
         connection.close()
         return total.hexdigest()
 
