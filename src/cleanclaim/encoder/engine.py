@@ -19,7 +19,7 @@ from cleanclaim.encoder.guidelines.assertions import weigh_assertions
 from cleanclaim.encoder.guidelines.combine import combine, named
 from cleanclaim.encoder.guidelines.order import in_order, resolve_excludes
 from cleanclaim.encoder.guidelines.services import diagnoses_of_services, treated_conditions
-from cleanclaim.encoder.guidelines.visits import decide_visit, raise_routine
+from cleanclaim.encoder.guidelines.visits import decide_visit, name_newborn, raise_routine
 from cleanclaim.encoder.model.features import features_of, treated_families
 from cleanclaim.encoder.model.scoring import Model, load_model
 from cleanclaim.encoder.plugins import Suggester
@@ -113,6 +113,7 @@ def decide(reading: Reading, book: CodeBook) -> Gathered:
     add_long_tail(gathered)
     weigh_assertions(gathered, inpatient=reading.context.setting == "inpatient")
     decide_visit(gathered)
+    name_newborn(gathered)
     combine(gathered)
     raise_routine(gathered)
     return gathered

@@ -133,7 +133,7 @@ def _about(candidate: Candidate, otherwise: str) -> str:
 
 
 _TESTS: Final = re.compile(
-    r"\b(?:x-?rays?|radiographs?|xr|mri|ct(?: scan)?|ultrasound|us\b|echo(?:cardiogram)?|ekg|ecg|electrocardiogram|stress test|cbc|cmp|bmp|a1c|hba1c|tsh|lipid panel|lipids|urinalysis|ua\b|urine culture|psa|inr|"
+    r"\b(?:x-?rays?|radiographs?|xr|cxr|wbc|lactate|bnp|esr|crp|ccp|rf\b|ana\b|ferritin|mri|ct(?: scan)?|ultrasound|us\b|echo(?:cardiogram)?|ekg|ecg|electrocardiogram|stress test|cbc|cmp|bmp|a1c|hba1c|tsh|lipid panel|lipids|urinalysis|ua\b|urine culture|psa|inr|"
     r"culture|biopsy|pathology|mammogram|dexa|emg|pulmonary function tests?|pft|spirometry|sleep study|endoscopy|colonoscopy|troponin|d-dimer|rapid strep|strep|influenza|covid(?:-19)? test|panel|titer|western blot|"
     r"hemoglobin|thyroid panel|metabolic panel|creatinine|labs?|blood work|testosterone|levels?|genotype|rna|elastography|barium swallow|holter|cardiac catheterization)\b", re.IGNORECASE)  # fmt: skip
 _INDEPENDENT: Final = re.compile(
@@ -187,7 +187,7 @@ def data_of(reading: Reading) -> Element:
 
 
 def _test_name(word: str) -> str:
-    if re.fullmatch(r"x-?rays?|radiographs?|xr", word):
+    if re.fullmatch(r"x-?rays?|radiographs?|xr|cxr", word):
         return "x-ray"
     if re.fullmatch(r"labs?|blood work|panel|levels?|hemoglobin", word):
         return "labs"

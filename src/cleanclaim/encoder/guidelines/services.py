@@ -30,9 +30,9 @@ _REASONS: Final[tuple[tuple[str, str, str, str], ...]] = (
 )  # fmt: skip
 
 
-_TREATED: Final[tuple[tuple[str, str], ...]] = (
+TREATED_BY: Final[tuple[tuple[str, str], ...]] = (
     # (service, what it treats): a condition treated by a procedure was treated at the visit
-    (r"^1700[034]$", r"L57\.0"), (r"^1711[01]$", r"B07|L82\.0|B08\.1"), (r"^1006[01]$", r"L02|L72"), (r"^1105[567]$", r"L84"), (r"^1172[01]$", r"B35\.1"), (r"^692(?:09|10)$", r"H61\.2"), (r"^20526$", r"G56\.0"),
+    (r"^111(?:0[2-7])$", r"D49|D48|D22|L98|C4[34]"), (r"^1700[034]$", r"L57\.0"), (r"^1711[01]$", r"B07|L82\.0|B08\.1"), (r"^1006[01]$", r"L02|L72"), (r"^1105[567]$", r"L84"), (r"^1172[01]$", r"B35\.1"), (r"^692(?:09|10)$", r"H61\.2"), (r"^20526$", r"G56\.0"),
     (r"^206[01][0-9]$", r"M1[67]|M75|M18|M19|M70|M25\.5"), (r"^2055[01]$", r"M65|M77|M72\.2"), (r"^12[01]\d\d$", r"S[0-9]1"), (r"^1175|^1173", r"L60"), (r"^3090", r"R04\.0"), (r"^58100$", r"N9[235]|N85"), (r"^94640$", r"J4[45]|R06\.2|J2[01]"),
     (r"^9636[0-9]|^J7030", r"E86|K52|A08|R11"), (r"^9084|^9083|^9079", r"F[1-9]"), (r"^11[46]\d\d$", r"C4[34]|L72|D[12]|L82"), (r"^2[5-8]\d{3}$", r"S\d2"), (r"^29\d{3}$", r"S"), (r"^J3420$", r"D51|E53"), (r"^9379|^85610", r"I48|I82|I26|Z79\.01|Z95\.2"),
     (r"^9949|^9948", r"I50|J44|N18|E11|I10|I48|F0"), (r"^46083|^46320", r"K64"), (r"^652", r"T15"), (r"^69200", r"T16"),
@@ -42,7 +42,7 @@ _TREATED: Final[tuple[tuple[str, str], ...]] = (
 def treated_conditions(services: tuple[Suggestion, ...], gathered: Gathered) -> set[str]:
     """Return the codes of conditions that the note names and a service of the visit treated or examined."""
     found: set[str] = set()
-    for pattern, family in _TREATED:
+    for pattern, family in TREATED_BY:
         if any(re.match(pattern, one.code) for one in services):
             found.update(
                 code for code, candidate in gathered.by_code.items()

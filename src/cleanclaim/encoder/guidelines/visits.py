@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from cleanclaim.encoder.candidates.gather import Gathered
@@ -29,6 +30,24 @@ def decide_visit(gathered: Gathered) -> None:
                 for mention in candidate.mentions:
                     made.add(mention, None)
                 made.problems.extend(candidate.problems)
+
+
+def name_newborn(gathered: Gathered) -> None:
+    """The routine examination of a newborn has codes of its own to the 28th day (guideline I.C.21.c.1)."""
+    routine = gathered.by_code.get("Z00.129")
+    days = re.search(r"\b(\d{1,2})[- ]?day[- ]?(?:s )?old|\b(\d{1,2}) ?d ?o\b", gathered.reading.lowered)
+    if routine is None or routine.why_not or days is None or (gathered.reading.patient.age_years or 0) > 0:
+        return
+    age = int(days.group(1) or days.group(2))
+    if age > 28:
+        return
+    made = gathered.ensure("Z00.110" if age < 8 else "Z00.111", routine.concept)
+    if made is not None:
+        for mention in routine.mentions:
+            made.add(mention, None)
+        made.problems.extend(routine.problems)
+        made.assertion = "present"
+        routine.why_not = f"A newborn of {age} days takes {made.code} (guideline I.C.21.c.1)."
 
 
 def raise_routine(gathered: Gathered) -> None:

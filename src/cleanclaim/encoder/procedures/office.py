@@ -51,7 +51,8 @@ def lab_lines(scene: Scene) -> list[Line]:
                 not here
                 or not result
                 or re.search(
-                    r"\b(?:outside|hospital|last (?:week|month|visit)|reference|from \d|at lab\b|corelane|quest|labcorp)\b", near
+                    r"\b(?:outside|hospital|last (?:week|month|visit)|reference|from \d|at lab\b|corelane|quest|labcorp)\b",
+                    deed.sentence.text.lower(),
                 )
             ):
                 continue
@@ -83,7 +84,7 @@ def _urine(scene: Scene) -> list[Line]:
     deed = scene.first(r"\b(?:ua\b|u/a|urinalysis|urine dip\w*|dipstick|udip)\b")
     if deed is None:
         return []
-    near = _clause_line(scene, deed)
+    near = deed.sentence.text.lower()
     if re.search(r"\b(?:outside|hospital|reference|send|sent to)\b", near) or not re.search(
         r"\b(?:dip\w*|analyzer|here|office|poc|in-house|neg\w*|pos\w*|\+|le\b|nit\w*|leuk\w*|trace|normal|clear)", near
     ):

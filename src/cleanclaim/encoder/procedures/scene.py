@@ -41,6 +41,9 @@ _LEAD_WIDTH: Final = 12
 """A match may begin in the number or bullet before a sentence."""
 
 
+_ON_ORDER: Final = re.compile(r"\b(?:per|on|by)\b[\w. ']{0,24}\borders?\b|\border (?:on|in) (?:the )?chart\b", re.IGNORECASE)
+
+
 class Deed(NamedTuple):
     """Where words name a service, and whether it was done at this visit."""
 
@@ -75,7 +78,9 @@ class Scene:
     @cached_property
     def is_medicare(self) -> bool:
         """Whether the payer is Medicare."""
-        return "medicare" in self.reading.context.payer_kind.lower() or bool(re.search(r"\bmedicare\b", self.low))
+        return "medicare" in self.reading.context.payer_kind.lower() or bool(
+            re.search(r"(?<!not )(?<!no )(?<!non-)(?<!non )\bmedicare\b", self.low)
+        )
 
     @cached_property
     def is_hospital(self) -> bool:
@@ -184,6 +189,7 @@ class Scene:
             re.IGNORECASE,
         ) or _NOT_DONE.search(until_comma):
             return "not done"
+        clause = _ON_ORDER.sub("", clause)
         today = _TODAY.search(clause)
         if _ELSEWHERE.search(clause) and not re.search(r"\b(?:collected|obtained|drawn|by me)\b", clause, re.IGNORECASE):
             return "elsewhere"

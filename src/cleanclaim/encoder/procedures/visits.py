@@ -8,6 +8,7 @@ from typing import Final
 from cleanclaim.documents.coding import EmLevel
 from cleanclaim.encoder.em.mdm import LEVELS, total_minutes
 from cleanclaim.encoder.guidelines.combine import named
+from cleanclaim.encoder.guidelines.services import TREATED_BY
 from cleanclaim.encoder.procedures.programs import (
     OFFICE,
     counselling_lines,
@@ -319,12 +320,14 @@ def _assessed(scene: Scene, surgical: list[Line]) -> bool:
     ):
         return False
     conditions = {
-        one.code[:3]
+        one.code
         for one in scene.gathered.by_code.values()
         if not one.why_not and named(one) and not one.code.startswith(("Z", "W", "Y"))
     }
     wound = any(one.code.startswith(("120", "1006", "1100", "1104")) for one in surgical)
-    if len(conditions) >= 2 and not wound:
+    treated = {family for pattern, family in TREATED_BY for one in surgical if re.match(pattern, one.code)}
+    beyond = [code for code in conditions if not any(re.match(family, code) for family in treated)]
+    if len(conditions) >= 2 and beyond and not wound:
         return True
     if (
         conditions

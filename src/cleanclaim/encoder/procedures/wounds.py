@@ -68,6 +68,7 @@ def _wound_place(scene: Scene) -> str:
 def _length(scene: Scene) -> float | None:
     for pattern in (
         rf"length[^.\n]{{0,30}}?{CM}",
+        rf"repair(?:ed)?[^.\n]{{0,20}}?{CM}",
         rf"{CM}[^.\n]{{0,40}}\b(?:laceration|lac\b|wound|linear|cut)",
         rf"(?:laceration|lac|wound|cut)[^.\n]{{0,60}}?{CM}",
         CM,

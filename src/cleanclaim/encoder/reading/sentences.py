@@ -17,7 +17,7 @@ _NUMBERED: Final = re.compile(
     re.IGNORECASE,
 )
 _BULLET: Final = re.compile(r"\s*[•*·-]\s*")
-_STOP: Final = re.compile(r"(?<=[a-z0-9)%\"'A-Z])[.!?]+(?=\s+[A-Z\"'(#•\d]|\s*$)|;\s")
+_STOP: Final = re.compile(r"(?<=[a-z0-9)+%\"'A-Z])[.!?]+(?=\s+[A-Z\"'(#•\d]|\s*$)|;\s")
 _INLINE_NUMBER: Final = re.compile(r"(?<=[.;:,\w)])\s+(?=(?:\d{1,2}[.)]|#\d{1,2})\s+[A-Za-z])")
 LONGEST: Final = 1200
 """Characters of the longest sentence; dictation without a full stop is cut there."""
