@@ -15,11 +15,12 @@ NEVER_OVERRIDDEN: Final = frozenset({"FREQUENCY_WITHOUT_ICN"})
 
 
 @cache
-def _store() -> Any:
+def open_tables() -> codesets.Store:
+    """Return the code-set store, opened once for the process."""
     return codesets.open_store()
 
 
 def findings_of(document: documents.Claim, *, on: date, history: tuple[Any, ...] = ()) -> list[Finding]:
     """Return everything that the edits find in a claim, stops first."""
     order = {Severity.STOP: 0, Severity.WARN: 1, Severity.INFO: 2}
-    return sorted(scrub(document, _store(), on=on, history=history), key=lambda finding: order[finding.severity])
+    return sorted(scrub(document, open_tables(), on=on, history=history), key=lambda finding: order[finding.severity])

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from cleanclaim import codesets, documents
-from cleanclaim.fees import ExpectedLine, Terms, expected
-from cleanclaim.kernel.errors import InvalidValue, NotFound
+from cleanclaim.fees import Terms, expected
 from cleanclaim.practice.claims.effects import EffectKind
-from cleanclaim.practice.claims.queries import document_of, latest_submission
-from cleanclaim.practice.payers.models import Contract
+from cleanclaim.practice.claims.models import Submission
+from cleanclaim.practice.claims.queries import document_of
+from cleanclaim.practice.claims.scrubbing import open_tables
 from cleanclaim.practice.payers.queries import contract_on
 from cleanclaim.practice.remittance.models import Decision
 
@@ -32,49 +31,40 @@ class Variance(NamedTuple):
 def variances(practice_id: int, *, limit: int = 500) -> list[Variance]:
     """Return the lines that were paid otherwise than agreed, the largest underpayments first.
 
-    Allowed is what the payer paid plus what it left to the patient (PR) and held back (sequestration). Lines for which the contract
-    agrees nothing, and lines that the payer refused, are not judged: the latter are denials.
+    Allowed is what the payer paid plus what it left to the patient (PR). What a contract says nothing about is not judged.
     """
     rows = Decision.objects.of(practice_id).filter(is_reversed=False, reverses__isnull=True, sequence="P").exclude(status="4")
-    found = []
-    for row in rows.select_related("claim", "payer").order_by("id").iterator(chunk_size=1000):
+    with_contract = rows.filter(payer__contracts__isnull=False).distinct().select_related("claim", "payer").order_by("id")
+    found: list[Variance] = []
+    for row in with_contract.iterator(chunk_size=500):
         day = row.claim.served_on
         contract = contract_on(practice_id, row.payer.public_id, day) if day else None
-        terms = terms_of(contract)
-        if terms is None or day is None:
-            continue
-        allowed: dict[int, int] = {}
-        for line, kind, cents, *_ in row.effects:
-            if kind in {EffectKind.PAID, EffectKind.RESPONSIBILITY, EffectKind.SEQUESTRATION}:
-                allowed[line] = allowed.get(line, 0) + cents
-        try:
-            document = document_of(latest_submission(row.claim))
-        except NotFound:
-            continue
-        for agreed in agreed_lines(document, terms, on=day):
-            got = allowed.get(agreed.line)
-            if agreed.allowed_cents is None or got is None or got == agreed.allowed_cents:
-                continue
-            found.append(
-                Variance(
-                    row.claim.public_id, row.claim.patient_control_number, agreed.line, agreed.procedure, row.payer.name,
-                    agreed.allowed_cents, got, agreed.allowed_cents - got, agreed.why,
-                )
-            )  # fmt: skip
+        if contract is not None and day is not None:
+            found += _of_decision(row, Terms.from_json(contract.terms), day)
     return sorted(found, key=lambda row: -row.variance_cents)[:limit]
 
 
-def terms_of(contract: Contract | None) -> Terms | None:
-    """Return the terms of a contract; None without one, or where its terms price nothing that can be read."""
-    if contract is None:
-        return None
-    try:
-        return Terms.from_json(contract.terms)
-    except InvalidValue:
-        return None
-
-
-def agreed_lines(document: documents.Claim, terms: Terms, *, on: date) -> tuple[ExpectedLine, ...]:
-    """Return what a contract makes of the lines of a claim as it was sent."""
-    store = codesets.open_store() if terms.carrier or terms.multiple_procedures else None
-    return expected(document.lines, terms, store, on=on, place_of_service=document.facility_code)
+def _of_decision(row: Decision, terms: Terms, day: date) -> list[Variance]:
+    allowed: dict[int, int] = {}
+    for line, kind, cents, *_ in row.effects:
+        if kind in {EffectKind.PAID, EffectKind.RESPONSIBILITY, EffectKind.SEQUESTRATION}:
+            allowed[line] = allowed.get(line, 0) + cents
+    submission = Submission.objects.of(row.practice_id).filter(claim=row.claim, sequence="P").order_by("-number").first()
+    if submission is None:
+        return []
+    document = document_of(submission)
+    promised = expected(document.lines, terms, open_tables(), on=day, place_of_service=document.facility_code)
+    return [
+        Variance(
+            row.claim.public_id,
+            row.claim.patient_control_number,
+            item.line,
+            item.procedure,
+            row.payer.name,
+            item.allowed_cents,
+            allowed[item.line],
+            item.allowed_cents - allowed[item.line],
+        )
+        for item in promised
+        if item.allowed_cents is not None and item.line in allowed and item.allowed_cents != allowed[item.line]
+    ]
