@@ -312,6 +312,9 @@ class _Checker:
         self._rules.current = self._batch
         self._rules.is_judging = guide is not None
         self._rules.open()
+        if guide is not None and self._gs and self._gs[1] != guide.functional_id and self._set_count == 1:
+            says = f"GS01 is {self._gs[1][:4] or 'empty'}; a group of {guide.name} is {guide.functional_id}."
+            self._found(index, "GROUP_TYPE_DIFFERS", 1, ERROR, "1", says, scope=GROUP, element="GS01", value=self._gs[1])
         if guide is None:
             self._unsupported(set_id, version, index)
         elif version != guide.version:
