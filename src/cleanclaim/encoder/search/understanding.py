@@ -125,7 +125,7 @@ def _written_together(row: list[str], index: SystemIndex, lists: Wordlists) -> l
     return result
 
 
-_COUNTED_SHORT: Final = re.compile(r"([a-z]{2,6})(\d{1,2}[a-z]?)$")
+_COUNTED_SHORT: Final = re.compile(r"([a-z]{2,6})(\d{1,2}[a-z]?\d?)$")
 """An acronym with the number of its subtype: `als4`, `spg20`."""
 
 
@@ -148,7 +148,7 @@ def _numbered_subtype(row: list[str], slots: list[Slot], index: SystemIndex) -> 
     return Slot("", tuple(r for r in readings if r is not None), 0.3)
 
 
-_SUBTYPE: Final = re.compile(r"\d{1,2}[a-z]?$")
+_SUBTYPE: Final = re.compile(r"\d{1,2}[a-z]?\d?$")
 _HARM: Final = frozenset(
     words.stem(word)
     for word in "poisoning poisoned overdose overdosed od toxicity toxic adverse reaction effect underdosing underdosed underdose ingestion ingested "
@@ -179,7 +179,7 @@ def _phrase(typed: str, stems: list[str], row: list[str], index: SystemIndex, li
         if negated:
             found = ["no:" + stem.removeprefix("no:") for stem in found]
         trust = _WEAK_TRUST if meaning[0] == "weakly" else 1.0 - 0.04 * min(place, 5)
-        reading = _reading(found, index, trust, " ".join(meaning))
+        reading = _reading(found, index, trust, "" if list(meaning) == row else " ".join(meaning))
         if reading is not None:
             readings.append(reading)
     own = [("no:" if negated else "") + stem for stem in lists.canonical(words.stem(word) for word in row if word not in words.STOP)]
@@ -214,10 +214,19 @@ def _word(word: str, index: SystemIndex, lists: Wordlists, *, negated: bool) -> 
             other = _reading([("no:" if negated else "") + stem for stem in found], index, trust, candidate)
             if other is not None:
                 readings.append(other)
+    if not readings and (lettered := _LETTERED.match(word)):
+        plain = _reading([lettered.group(1)], index, 0.9, "")
+        readings.extend([plain] if plain else [])
     if not readings:
-        return Slot(word, (), _UNKNOWN_WEIGHT if not word.isdigit() else 0.15)
+        return Slot(word, (), 0.15 if word.isdigit() or _BAND.match(word) else _UNKNOWN_WEIGHT)
     readings.sort(key=lambda r: -r.trust)
     return Slot(word, tuple(readings[:8]), max(_weight(r, index) for r in readings[:1]))
+
+
+_LETTERED: Final = re.compile(r"(\d{1,2})[a-z]\d?$")
+"""`3c`, `2a1`: a subtype whose letter the book does not print."""
+_BAND: Final = re.compile(r"[\dx]{1,2}[pq]([\d.]+|ter)?$")
+"""A place on a chromosome, such as `10q26`."""
 
 
 def _printed(word: str, index: SystemIndex, lists: Wordlists) -> bool:

@@ -23,7 +23,8 @@ PREFIXES: Final = frozenset(
 )
 """Beginnings that are written together, with a hyphen or apart: `pre-eclampsia`, `preeclampsia`, `pre eclampsia`."""
 _HYPHENED: Final = re.compile(r"\b(" + "|".join(sorted(PREFIXES, key=len, reverse=True)) + r")-(?=[a-z]{3,})")
-_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
+_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+_ROMAN_LETTER: Final = re.compile(r"(i{1,3}|iv|vi{0,3}|ix)([a-e])$")
 _ROMAN_AFTER: Final = frozenset({"type", "stage", "grade", "class", "bipolar", "factor", "mode", "level", "group", "category", "syndrome", "cin", "vain", "vin", "men"})
 _ORDINAL: Final = {
     "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh",
@@ -70,6 +71,8 @@ def _spelt(word: str, before: str) -> str:
         return _ORDINAL[word]
     if word in _ROMAN and (before in _ROMAN_AFTER or word in {"ii", "iii", "vii", "viii"}):
         return _ROMAN[word]
+    if before in _ROMAN_AFTER and (lettered := _ROMAN_LETTER.match(word)):
+        return _ROMAN[lettered.group(1)] + lettered.group(2)
     return word
 
 
