@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from cleanclaim.practice.claims.models import Claim, Submission
-from cleanclaim.practice.claims.rules import Status
+from cleanclaim.practice.claims.rules import Status, timely_filing_deadline
 
 
 class Silent(NamedTuple):
@@ -52,3 +52,36 @@ def unanswered(practice_id: int, *, on: date, limit: int = 500) -> list[Silent]:
             if len(found) >= limit:
                 break
     return found
+
+
+class AtRisk(NamedTuple):
+    """A claim that the payer has not taken in and whose time to file runs out: the last day and how many days are left."""
+
+    claim: str
+    patient_control_number: str
+    payer: str
+    status: str
+    deadline: date
+    days_left: int
+
+
+def timely_filing_risks(practice_id: int, *, on: date, within_days: int = 15) -> list[AtRisk]:
+    """Return claims that are not with their payer and whose filing limit is near or past, the most urgent first."""
+    waiting = [Status.BUILT, Status.HELD, Status.READY, Status.REJECTED, Status.SENT]
+    rows = (
+        Claim.objects.of(practice_id)
+        .filter(status__in=waiting, payer__isnull=False, served_on__isnull=False)
+        .select_related("payer")
+    )
+    found = []
+    for claim in rows.order_by("served_on").iterator(chunk_size=1000):
+        assert claim.payer is not None
+        assert claim.served_on is not None
+        deadline = timely_filing_deadline(claim.served_on, claim.payer.timely_filing_days)
+        if (deadline - on).days <= within_days:
+            found.append(
+                AtRisk(
+                    claim.public_id, claim.patient_control_number, claim.payer.name, claim.status, deadline, (deadline - on).days
+                )
+            )
+    return sorted(found, key=lambda row: row.deadline)
