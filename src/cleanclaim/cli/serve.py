@@ -41,9 +41,8 @@ def _warm() -> None:
     from datetime import UTC, datetime
 
     from cleanclaim import codesets, encoder
-    from cleanclaim.documents import Note, NoteContext
     from cleanclaim.encoder import search
 
     today = datetime.now(UTC).date()
-    encoder.suggest(Note("Assessment: cough."), NoteContext(served_on=today))
+    encoder.warm()
     search.find("cough", codesets.open_store(), on=today, limit=1)

@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from cleanclaim.kernel.errors import CleanclaimError
-from cleanclaim.practice.charges.actions import price_charges
+from cleanclaim.practice.charges.following import follow
 from cleanclaim.practice.claims.actions import build_claim
 from cleanclaim.practice.claims.models import Claim
 from cleanclaim.practice.clearinghouse.actions import send_claims, take_acknowledgements
@@ -14,6 +14,7 @@ from cleanclaim.practice.connections import actions as connections
 from cleanclaim.practice.connections.models import InboxItem
 from cleanclaim.practice.connections.queries import content_of_inbox, waiting_inbox
 from cleanclaim.practice.denials.actions import open_denials
+from cleanclaim.practice.eligibility.asking import ask_due, take_answers
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.models import Event
 from cleanclaim.practice.people.policy import require
@@ -64,14 +65,14 @@ def retry_failed(*, by: Actor) -> int:
 
 
 def _work(event: Event, by: Actor) -> None:
-    if event.kind == "coding-finalised":
-        price_charges(encounter_id=event.subject, by=by)
-    elif event.kind == "charges-priced":
+    if event.kind == "charges-priced":
         build_claim(encounter_id=event.subject, by=by)
     elif event.kind == "remittance-posted":
         follow_remittance(remittance_id=event.subject, by=by)
     elif event.kind == "file-arrived":
         read_file(item_id=event.subject, by=by)
+    else:
+        follow(by, event.kind, event.subject, event.facts)
 
 
 def follow_remittance(*, remittance_id: str, by: Actor) -> None:
@@ -110,6 +111,9 @@ def read_file(*, item_id: str, by: Actor) -> str:
         if kinds & {"TA1", "999", "997", "277"}:
             outcome = take_acknowledgements(answers=read_acknowledgements(content), by=by, source=item_id)
             said.append(f"{outcome.accepted} claims accepted, {outcome.rejected} rejected, {outcome.resent} to be sent again.")
+        if "271" in kinds:
+            take_answers(content=content, by=by)
+            said.append("Answers about coverage taken.")
     except CleanclaimError as failed:
         is_refused, said = True, [str(failed)]
     if not said:
@@ -133,6 +137,7 @@ def run_cycle(*, by: Actor) -> Round:
     """Do one round: work events, send what is ready, deliver and collect files, read what came, work what follows."""
     require(by, "biller", "manager")
     events = drain(by=by)
+    ask_due(by=by)
     batches = send_claims(by=by)
     delivered = connections.deliver(by)
     received = connections.collect(by)
