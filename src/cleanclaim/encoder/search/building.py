@@ -97,6 +97,10 @@ def terms_of(store: Store, system: str, nodes: list[Node]) -> Iterator[tuple[str
         if term.kind != "title":
             kind = term.kind if term.kind in KINDS else "index"
             yield term.code, term.text, kind
+    if system == "icd10cm":
+        sql = "SELECT code, text FROM note WHERE kind = 'includes' AND release = (SELECT max(release) FROM note)"
+        for code, text in store.query(sql):
+            yield (f"{code[:3]}.{code[3:]}" if len(code) > 3 else code), text, "inclusion"
     yield from own_terms(system)
     yield from _in_whole_numbers(nodes)
 

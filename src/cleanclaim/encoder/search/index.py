@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from cleanclaim.encoder.search import words
 from cleanclaim.encoder.search.wordlists import Wordlists, wordlists
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 _MAGIC: Final = b"CCSEARCH"
 OPEN_END: Final = 99991231
 """Stands for "still in force" among days, which are kept as CCYYMMDD."""
