@@ -49,14 +49,16 @@ def acknowledge(
     ta1 = functional = together = b""
     is_accepted = bool(checked.transactions or checked.interchanges)
     number = control_number
+    index = _Index(checked, levels)
     for interchange in _interchanges(checked):
-        status, note = interchange_status(checked, interchange.number)
-        groups = [group for group in checked.groups if group.interchange == interchange.number and group.functional_id != "FA"]
-        has_groups = any(group.interchange == interchange.number for group in checked.groups)
+        faults = index.faults.get(interchange.number, [])
+        status, note = _status(faults)
+        groups = [group for group in index.groups.get(interchange.number, []) if group.functional_id != "FA"]
+        has_groups = interchange.number in index.groups
         envelope = _answer_envelope(interchange, instant, number)
-        is_answer_only = not has_groups and not _faults(checked, interchange.number)
+        is_answer_only = not has_groups and not faults
         head = None if is_answer_only or not interchange.control_number else _ta1(interchange, status, note)
-        bodies = [] if status == "R" else [_Functional(checked, group, levels) for group in groups]
+        bodies = [] if status == "R" else [_Functional(index, group) for group in groups]
         is_accepted = is_accepted and status == "A" and all(body.status == "A" for body in bodies)
         number += 1
         if head is not None:
@@ -77,16 +79,34 @@ def _interchanges(checked: CheckedFile) -> list[CheckedInterchange]:
     return found
 
 
-def _faults(checked: CheckedFile, number: int) -> list[X12Finding]:
-    return [
-        finding for finding in checked.findings
-        if finding.scope == INTERCHANGE and finding.severity == ERROR and finding.code and finding.interchange == number
-    ]  # fmt: skip
+class _Index:
+    """The findings of a check, sorted to the interchange, group and transaction that they belong to."""
+
+    def __init__(self, checked: CheckedFile, levels: frozenset[int]) -> None:
+        self.faults: dict[int, list[str]] = {}
+        self.groups: dict[int, list[CheckedGroup]] = {}
+        self.sets: dict[int, list[CheckedTransaction]] = {}
+        self.errors: dict[int, list[X12Finding]] = {}
+        self.group_codes: dict[int, list[str]] = {}
+        for group in checked.groups:
+            self.groups.setdefault(group.interchange, []).append(group)
+        for transaction in checked.transactions:
+            self.sets.setdefault(transaction.group, []).append(transaction)
+        for finding in checked.findings:
+            if finding.severity != ERROR:
+                continue
+            if finding.scope == INTERCHANGE and finding.code:
+                self.faults.setdefault(finding.interchange, []).append(finding.code)
+            if finding.level not in levels:
+                continue
+            if finding.scope == GROUP:
+                self.group_codes.setdefault(finding.group, []).append(finding.code)
+            elif finding.transaction:
+                self.errors.setdefault(finding.transaction, []).append(finding)
 
 
-def interchange_status(checked: CheckedFile, number: int) -> tuple[str, str]:
+def _status(codes: list[str]) -> tuple[str, str]:
     """Return TA104 and TA105 of an interchange: A 000, E or R with the note of its first fault that weighs most."""
-    codes = [finding.code for finding in _faults(checked, number)]
     if not codes:
         return "A", "000"
     rejecting = [code for code in codes if code not in _NOTED]
@@ -140,19 +160,11 @@ def _written(bodies: list[_Functional]) -> Iterator[Group]:
 class _Functional:
     """The 999 of one group."""
 
-    def __init__(self, checked: CheckedFile, group: CheckedGroup, levels: frozenset[int]) -> None:
+    def __init__(self, index: _Index, group: CheckedGroup) -> None:
         self._group = group
-        self._sets = [transaction for transaction in checked.transactions if transaction.group == group.number]
-        numbers = {transaction.number for transaction in self._sets}
-        self._errors: dict[int, list[X12Finding]] = {number: [] for number in numbers}
-        self._group_codes: list[str] = []
-        for finding in checked.findings:
-            if finding.severity != ERROR or finding.level not in levels:
-                continue
-            if finding.transaction in self._errors:
-                self._errors[finding.transaction].append(finding)
-            elif finding.scope == GROUP and finding.group == group.number and finding.code not in self._group_codes:
-                self._group_codes.append(finding.code)
+        self._sets = index.sets.get(group.number, [])
+        self._errors = {transaction.number: index.errors.get(transaction.number, []) for transaction in self._sets}
+        self._group_codes = list(dict.fromkeys(index.group_codes.get(group.number, [])))
         self._accepted = [transaction for transaction in self._sets if not self._errors[transaction.number]]
         if self._sets and all(self._is_unsupported(transaction) for transaction in self._sets):
             self._group_codes.append("2")

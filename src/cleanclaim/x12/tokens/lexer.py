@@ -18,6 +18,7 @@ from cleanclaim.x12.tokens.findings import ERROR, INTERCHANGE, WARNING, X12Findi
 from cleanclaim.x12.tokens.source import Source, opened
 
 CHUNK: Final = 1 << 20
+FIRST_PIECE: Final = 1 << 16  # a long interchange earns longer pieces
 LONGEST_SEGMENT: Final = 1 << 21  # a "segment" of two megabytes is none: drop it rather than fill the memory
 ISA_LENGTH: Final = 106
 _ISA_MARKS: Final = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
@@ -79,6 +80,7 @@ class _Lexer:
     def __init__(self, stream: BinaryIO, chunk_size: int) -> None:
         self._stream = stream
         self._chunk_size = chunk_size
+        self._piece = min(chunk_size, FIRST_PIECE)
         self._buffer = ""
         self._base = 0
         self._ordinal = 1
@@ -100,7 +102,7 @@ class _Lexer:
         """Append the next piece of the stream; False at its end."""
         if self._at_end:
             return False
-        piece = self._stream.read(self._chunk_size)
+        piece = self._stream.read(self._piece)
         if not piece:
             self._at_end = True
             return False
@@ -172,6 +174,7 @@ class _Lexer:
         while len(self._buffer) < 4 * ISA_LENGTH and self._fill():
             pass
         self._seen_any = True
+        self._piece = min(self._chunk_size, FIRST_PIECE)
         findings = self._read_delimiters()
         element, terminator = self._delimiters.element, self._delimiters.segment
         is_first = True
@@ -186,6 +189,7 @@ class _Lexer:
             batch.findings[:0] = findings
             findings = []
             is_first = False
+            self._piece = min(self._piece * 2, self._chunk_size)
             yield batch
             if closes:
                 return
@@ -196,25 +200,23 @@ class _Lexer:
         """Return how much of the buffer can be cut now, and whether the interchange ends there; 0 asks for more bytes."""
         buffer = self._buffer
         limit = len(buffer)
-        for tag in ("IEA", "ISA"):
-            at = buffer.find(tag + element, 3 if is_first else 0)
+        has_next = False
+        # The next ISA first: it bounds the search for the trailer, so many small interchanges cost no more than a large one.
+        for tag in ("ISA", "IEA"):
+            at = buffer.find(tag + element, 3 if is_first else 0, limit)
             while at >= 0 and at < limit:
                 if self._starts_segment(at, terminator):
                     if tag == "ISA":
-                        return (at, True) if at else (0, True)
+                        limit, has_next = at, True
+                        break
                     close = buffer.find(terminator, at)
                     if close < 0:
                         return (len(buffer), True) if self._at_end else self._partial(buffer, at, terminator)
-                    limit = min(limit, close + len(terminator))
-                    break
-                at = buffer.find(tag + element, at + 1)
-        if limit < len(buffer) or (limit and "IEA" + element in buffer and self._ends_with_trailer(limit, element, terminator)):
+                    return close + len(terminator), True
+                at = buffer.find(tag + element, at + 1, limit)
+        if has_next:
             return limit, True
         return self._partial(buffer, len(buffer), terminator)
-
-    def _ends_with_trailer(self, limit: int, element: str, terminator: str) -> bool:
-        last = self._buffer.rfind("IEA" + element, 0, limit)
-        return last >= 0 and self._starts_segment(last, terminator) and self._buffer.find(terminator, last) == limit - 1
 
     def _starts_segment(self, at: int, terminator: str) -> bool:
         before = self._buffer[max(0, at - 40) : at].rstrip(_SPACE)
