@@ -46,7 +46,9 @@ def acknowledge(
     `levels` are the SNIP levels that reject a transaction; a receiver that answers claims by a 277CA leaves 3 and 4 to it.
     """
     checked = checked or check(source)
-    ta1 = functional = together = b""
+    alone: list[bytes] = []
+    functional: list[bytes] = []
+    together: list[bytes] = []
     is_accepted = bool(checked.transactions or checked.interchanges)
     number = control_number
     index = _Index(checked, levels)
@@ -62,12 +64,12 @@ def acknowledge(
         is_accepted = is_accepted and status == "A" and all(body.status == "A" for body in bodies)
         number += 1
         if head is not None:
-            ta1 += write_interchange([], envelope, before_groups=head)
+            alone.append(write_interchange([], envelope, before_groups=head))
         if bodies:
-            functional += write_interchange(_written(bodies), envelope)
+            functional.append(write_interchange(_written(bodies), envelope))
         if head is not None or bodies:
-            together += write_interchange(_written(bodies), envelope, before_groups=head)
-    return Acknowledged(ta1, functional, together, is_accepted)
+            together.append(write_interchange(_written(bodies), envelope, before_groups=head))
+    return Acknowledged(b"".join(alone), b"".join(functional), b"".join(together), is_accepted)
 
 
 def _interchanges(checked: CheckedFile) -> list[CheckedInterchange]:

@@ -109,9 +109,11 @@ class PaymentReader:
 
     def _between(self, segments: list[str], at: int, block: Block) -> Iterator[Payment]:
         """Read what stands between claims: LX and its totals, PLB, trailers, the next header."""
+        position = block.start + sum(map(len, segments[:at])) + at * len(block.separator)
         for index in range(at, len(segments)):
             row = self.reading.row(segments[index])
             tag = row[0]
+            start, position = position, position + len(segments[index]) + len(block.separator)
             if tag == "ST":
                 yield from self.finish()
                 self._is_remittance = row[1] == "835"
@@ -129,7 +131,8 @@ class PaymentReader:
                 self._provider = ""
             elif tag == "PLB" and self._is_remittance:
                 yield from self.finish()
-                yield from self._provider_adjustments(row, block.place(index, index + 1, segments))
+                end = start + len(segments[index]) if block.ends is None else block.ends[index]
+                yield from self._provider_adjustments(row, Place(block.ordinal + index, end - len(segments[index]), end))
             elif self._header is not None and tag not in {"ISA", "GE", "IEA"}:
                 self._header.append(segments[index])
 

@@ -56,13 +56,14 @@ class Batch:
         return self.text.split(self.separator) if self.count else []
 
     def span(self, index: int, segments: list[str]) -> tuple[int, int]:
-        """Return the byte span of a segment of this batch. Cheap when asked in increasing order."""
+        """Return the byte span of a segment of this batch. Cheap when asked near the last one asked for."""
         if self.starts is not None and self.ends is not None:
             return self.starts[index], self.ends[index]
         at, position = self._cursor
         if index < at:
-            at, position = 0, 0
-        position += sum(map(len, segments[at:index])) + (index - at) * len(self.separator)
+            position -= sum(map(len, segments[index:at])) + (at - index) * len(self.separator)
+        else:
+            position += sum(map(len, segments[at:index])) + (index - at) * len(self.separator)
         self._cursor = (index, position)
         start = self.offset + position
         return start, start + len(segments[index])
