@@ -30,7 +30,9 @@ def complaints(content: bytes) -> list[str]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "file.x12"
             path.write_bytes(content)
-            verdict = pyx12.x12n_document.x12n_document(pyx12.params.params(), str(path), fd_997=io.StringIO(), fd_html=None, fd_xmldoc=None)
+            verdict = pyx12.x12n_document.x12n_document(
+                pyx12.params.params(), str(path), fd_997=io.StringIO(), fd_html=None, fd_xmldoc=None
+            )
     finally:
         logger.removeHandler(listener)
         logger.setLevel(before[0])

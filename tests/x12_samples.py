@@ -28,7 +28,9 @@ from cleanclaim.documents import (
 )
 
 INSTANT = datetime(2026, 11, 20, 10, 15, tzinfo=UTC)
-SUBMITTER = Party("41", last_name="MAPLE STREET CLINIC", id_qualifier="46", id="SUB001", contact_name="RUTH ADLER", phone="5555550100")
+SUBMITTER = Party(
+    "41", last_name="MAPLE STREET CLINIC", id_qualifier="46", id="SUB001", contact_name="RUTH ADLER", phone="5555550100"
+)
 RECEIVER = Party("40", last_name="NORTH CLEARING", id_qualifier="46", id="REC001")
 ENVELOPE = x12.Envelope("SUB001", "REC001", INSTANT, 17, 5, 1, submitter=SUBMITTER, receiver=RECEIVER)
 BILLING = Party(
@@ -42,7 +44,9 @@ INSURED = Party(
 PAYER = Party("PR", last_name="EXAMPLE HEALTH PLAN", id_qualifier="PI", id="99999")
 SECOND_PAYER = Party("PR", last_name="OTHER HEALTH PLAN", id_qualifier="PI", id="88888")
 RENDERING = Party("82", True, "HELPER", "HANA", id_qualifier="XX", id="1245319599", taxonomy="207Q00000X")
-CHILD = Party("QC", True, "FICTION", "TOM", address=Address("4 ELM ST", "", "SPRINGFIELD", "IL", "62702"), born_on=date(2015, 2, 3), sex="M")
+CHILD = Party(
+    "QC", True, "FICTION", "TOM", address=Address("4 ELM ST", "", "SPRINGFIELD", "IL", "62702"), born_on=date(2015, 2, 3), sex="M"
+)
 SUBSCRIBER = Subscriber(INSURED, PAYER, "P", "18", "GRP1", "", "", "CI")
 
 
@@ -60,7 +64,9 @@ def professional(**changes: object) -> Claim:
 
 
 def dependent(**changes: object) -> Claim:
-    return professional(patient_control_number="1002", patient=CHILD, subscriber=SUBSCRIBER._replace(relationship="19"))._replace(**changes)
+    return professional(patient_control_number="1002", patient=CHILD, subscriber=SUBSCRIBER._replace(relationship="19"))._replace(
+        **changes
+    )
 
 
 def secondary(**changes: object) -> Claim:

@@ -1,6 +1,6 @@
 """Measures the bar of the code-set store: counts, build, opening, look-ups.
 
-    python bench/codesets/store.py
+python bench/codesets/store.py
 """
 
 from __future__ import annotations

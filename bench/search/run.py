@@ -55,7 +55,11 @@ def queries(name: str, half: str | None) -> list[Query]:
         rows = [row for row in rows if hashlib.md5(row["query"].encode()).digest()[0] % 2 == (half == "b")]
     found = []
     for row in rows:
-        codes = {row["best"], *(row["acceptable"] or "").replace(";", " ").replace(",", " ").split()} if "best" in row else {row["icd10cm"]}
+        codes = (
+            {row["best"], *(row["acceptable"] or "").replace(";", " ").replace(",", " ").split()}
+            if "best" in row
+            else {row["icd10cm"]}
+        )
         found.append((row["query"], codes))
     return found
 
@@ -159,7 +163,11 @@ def report(label: str, store: codesets.Store, names: Iterable[str], *, half: str
                 find(query)
             one, ten, times = measure(find, asked, leaf)
             bar = BARS.get((label, name), (0, 0)) if what == "cleanclaim" else (0, 0)
-            verdict = "" if not any(bar) else f"  bar {bar[0]:.3f}/{bar[1]:.2f} " + ("reached" if one >= bar[0] and ten >= bar[1] else "MISSED")
+            verdict = (
+                ""
+                if not any(bar)
+                else f"  bar {bar[0]:.3f}/{bar[1]:.2f} " + ("reached" if one >= bar[0] and ten >= bar[1] else "MISSED")
+            )
             reached &= "MISSED" not in verdict
             print(
                 f"{label:10} {name:14} {what:16} n={len(asked):5} R@1 {one:.3f} R@10 {ten:.3f}  ms median {statistics.median(times):5.1f}"

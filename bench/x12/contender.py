@@ -58,12 +58,30 @@ def oxedi_835(path: str) -> int:
     total = 0
     names = ["charge_amount", "payment_amount", "patient_responsibility", "claim_id", "claim_status", "payer_control_number", "filing_indicator",
              "patient_last_name", "patient_first_name", "patient_id", "rendering_provider_id"]  # fmt: skip
-    for charge, paid, share, number, status, control, filing, last, first, member, rendering in tables["claims"].to_polars().select(names).iter_rows():
+    for charge, paid, share, number, status, control, filing, last, first, member, rendering in (
+        tables["claims"].to_polars().select(names).iter_rows()
+    ):
         total += int(charge * 100) + int(paid * 100) + int((share or 0) * 100)
         total += crc32(number + status + control + filing + last + first + member + rendering)
-    names = ["charge_amount", "payment_amount", "service_date", "units_paid", "procedure_qualifier", "procedure_code", "line_item_control_number", "allowed_amount"]
+    names = [
+        "charge_amount",
+        "payment_amount",
+        "service_date",
+        "units_paid",
+        "procedure_qualifier",
+        "procedure_code",
+        "line_item_control_number",
+        "allowed_amount",
+    ]
     for charge, paid, day, units, qualifier, code, control, allowed in tables["services"].to_polars().select(names).iter_rows():
-        total += int(charge * 100) + int(paid * 100) + day.toordinal() + int(units) + int(allowed * 100) + crc32(qualifier + code + control)
+        total += (
+            int(charge * 100)
+            + int(paid * 100)
+            + day.toordinal()
+            + int(units)
+            + int(allowed * 100)
+            + crc32(qualifier + code + control)
+        )
     for amount, group, reason in tables["adjustments"].to_polars().select(["amount", "group_code", "reason_code"]).iter_rows():
         total += int(amount * 100) + crc32(group + reason)
     return total & MASK
@@ -125,7 +143,14 @@ def _x12sdk_subscriber(subscriber) -> int:
         clm, person = claim.clm_segment, name.nm1_segment
         total += int(clm.total_claim_charge_amount * 100) + name.dmg_segment.date_time_period.toordinal()
         where = clm.health_care_service_location_information.split(":")
-        clia = next((ref.reference_identification for ref in claim.ref_segment or [] if _text(ref.reference_identification_qualifier) == "X4"), "")
+        clia = next(
+            (
+                ref.reference_identification
+                for ref in claim.ref_segment or []
+                if _text(ref.reference_identification_qualifier) == "X4"
+            ),
+            "",
+        )
         texts = [
             clm.patient_control_number, where[0], where[2], _text(clm.provider_accept_assignment_code), clia, person.name_last_or_organization_name,
             person.name_first, person.identification_code, name.n3_segment.address_information_1, name.n4_segment.postal_code,
@@ -146,9 +171,20 @@ def _x12sdk_subscriber(subscriber) -> int:
         for line in claim.loop_2400:
             sv1 = line.sv1_segment
             pointers = sv1.composite_diagnosis_code_pointer.split(":")
-            total += int(sv1.line_item_charge_amount * 100) + line.dtp_segment[0].date_time_period.toordinal() + int(sv1.service_unit_count)
+            total += (
+                int(sv1.line_item_charge_amount * 100)
+                + line.dtp_segment[0].date_time_period.toordinal()
+                + int(sv1.service_unit_count)
+            )
             total += sum(map(int, pointers))
-            control = next((ref.reference_identification for ref in line.ref_segment or [] if _text(ref.reference_identification_qualifier) == "6R"), "")
+            control = next(
+                (
+                    ref.reference_identification
+                    for ref in line.ref_segment or []
+                    if _text(ref.reference_identification_qualifier) == "6R"
+                ),
+                "",
+            )
             parts = sv1.product_service_id_qualifier.split(":")
             texts += (*parts[1:6], control)
         total += crc32("".join(texts).encode())
@@ -188,7 +224,13 @@ def main() -> None:
     best = None
     answer = 0
     if name != "split":
-        warm = {"ours-835": "cleanclaim.x12", "ours-837": "cleanclaim.x12", "ours-check": "cleanclaim.x12", "oxedi-835": "polars", "x12sdk-837": "x12sdk.io"}
+        warm = {
+            "ours-835": "cleanclaim.x12",
+            "ours-837": "cleanclaim.x12",
+            "ours-check": "cleanclaim.x12",
+            "oxedi-835": "polars",
+            "x12sdk-837": "x12sdk.io",
+        }
         if name in warm:
             __import__(warm[name])
     for _ in range(rounds):

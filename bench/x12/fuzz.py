@@ -122,7 +122,12 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, default=Path("fuzz-failures"))
     args = parser.parse_args()
     rng = random.Random(args.seed)
-    seeds = [path.read_bytes() for folder in args.folders for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".csv"]
+    seeds = [
+        path.read_bytes()
+        for folder in args.folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".csv"
+    ]
     seeds = [seed for seed in seeds if 0 < len(seed) < 20_000 and (b"ISA" in seed or b"ST*" in seed)]
     if not seeds:
         parser.error("no seed files: name a folder with X12 files")
@@ -149,7 +154,9 @@ def main() -> int:
             (args.keep / f"slow-{args.seed}-{done}.x12").write_bytes(data)
         done += 1
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{done} mutants of {len(seeds)} seeds: {failures} exceptions, {slow} over {SLOW_SECONDS} s, slowest {slowest:.2f} s, memory {memory:.0f} MB")
+    print(
+        f"{done} mutants of {len(seeds)} seeds: {failures} exceptions, {slow} over {SLOW_SECONDS} s, slowest {slowest:.2f} s, memory {memory:.0f} MB"
+    )
     return 1 if failures or slow else 0
 
 

@@ -139,7 +139,8 @@ def professional(size: int, path: Path, seed: int = 2, *, all_different: bool = 
             body = (
                 f"ST*837*{transaction:04d}*005010X222A1~BHT*0019*00*B{transaction}*20261120*1015*CH~NM1*41*2*MAPLE STREET CLINIC*****46*SUB001~"
                 "PER*IC*RUTH ADLER*TE*5555550100~NM1*40*2*NORTH CLEARING*****46*REC001~HL*1**20*1~PRV*BI*PXC*207Q00000X~"
-                "NM1*85*2*MAPLE STREET CLINIC*****XX*1234567893~N3*12 MAPLE ST~N4*SPRINGFIELD*IL*627010001~REF*EI*123456789~" + "".join(parts)
+                "NM1*85*2*MAPLE STREET CLINIC*****XX*1234567893~N3*12 MAPLE ST~N4*SPRINGFIELD*IL*627010001~REF*EI*123456789~"
+                + "".join(parts)
             )
             written += out.write(body + f"SE*{body.count('~') + 1}*{transaction:04d}~")
         out.write(f"GE*{transaction}*1~IEA*1*000000002~")

@@ -51,7 +51,16 @@ def status_question() -> d.ClaimStatusRequest:
 
 def status_answer() -> d.ClaimStatus:
     return d.ClaimStatus(
-        "S1", (d.StatusCode("F1", "65"),), date(2026, 11, 18), 17550, 14500, date(2026, 11, 18), "EFT1", "1001", "ICN9", date(2026, 11, 2)
+        "S1",
+        (d.StatusCode("F1", "65"),),
+        date(2026, 11, 18),
+        17550,
+        14500,
+        date(2026, 11, 18),
+        "EFT1",
+        "1001",
+        "ICN9",
+        date(2026, 11, 2),
     )
 
 
@@ -65,7 +74,9 @@ def authorization() -> d.AuthorizationRequest:
 
 def claim_words() -> bytes:
     claim = next(iter(x12.read_claims(x12.write_claims([samples.professional()], samples.ENVELOPE))))
-    word = d.ClaimAcknowledgement("1001", (d.StatusCode("A2", "20", "PR"),), batch_reference="17-0001", payer_claim_control_number="ICN555")
+    word = d.ClaimAcknowledgement(
+        "1001", (d.StatusCode("A2", "20", "PR"),), batch_reference="17-0001", payer_claim_control_number="ICN555"
+    )
     return x12.write_claim_acknowledgements([(claim, word)], samples.ENVELOPE, received_on=date(2026, 11, 20))
 
 
@@ -84,7 +95,9 @@ PREMIUM = (
 
 
 def functional() -> bytes:
-    broken = x12.write_claims([samples.professional()], samples.ENVELOPE).replace(b"N3*12 MAPLE ST~", b"").replace(b"SE*31*", b"SE*30*")
+    broken = (
+        x12.write_claims([samples.professional()], samples.ENVELOPE).replace(b"N3*12 MAPLE ST~", b"").replace(b"SE*31*", b"SE*30*")
+    )
     return x12.acknowledge(broken, instant=samples.INSTANT).together
 
 
@@ -124,7 +137,9 @@ def set_page(name: str, title: str, says: str, calls: str, content: bytes) -> st
     table = guide(name)
     checked = x12.check(content)
     shown = content.decode("ascii").replace("~", "~\n").strip()
-    verdict = "no finding" if not checked.findings else "; ".join(f"{item.rule} (segment {item.segment})" for item in checked.findings)
+    verdict = (
+        "no finding" if not checked.findings else "; ".join(f"{item.rule} (segment {item.segment})" for item in checked.findings)
+    )
     alike = ", ".join(table.also) or "none"
     names = ", ".join(f"`x12.{call}`" for call in calls.split(", "))
     return (
@@ -186,11 +201,17 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path(__file__).resolve().parents[3] / "shared" / "corpus" / "x12")
     args = parser.parse_args()
     DOCS.mkdir(parents=True, exist_ok=True)
-    index = ["# X12\n", "Every HIPAA transaction, read, written, checked and acknowledged. Loop maps and examples are made by `bench/x12/pages.py`.\n"]
+    index = [
+        "# X12\n",
+        "Every HIPAA transaction, read, written, checked and acknowledged. Loop maps and examples are made by `bench/x12/pages.py`.\n",
+    ]
     for name, title, says, calls, make in SETS:
         (DOCS / f"{name}.md").write_text(set_page(name, title, says, calls, make()), encoding="utf-8")
         index.append(f"- [{title}]({name}.md): {says}")
-    index += ["- [Acknowledgements](acknowledgements.md): TA1, 999 and 277CA, written and read", "- [Third-party files](corpus.md): our verdict on each"]
+    index += [
+        "- [Acknowledgements](acknowledgements.md): TA1, 999 and 277CA, written and read",
+        "- [Third-party files](corpus.md): our verdict on each",
+    ]
     (DOCS / "index.md").write_text("\n".join(index) + "\n", encoding="utf-8")
     if args.corpus.exists():
         (DOCS / "corpus.md").write_text(corpus_page(args.corpus), encoding="utf-8")

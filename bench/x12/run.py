@@ -34,14 +34,22 @@ def environment(folder: Path, peer: str) -> Path:
 
 def run(python: Path | str, name: str, path: Path, rounds: int) -> dict:
     env = {**os.environ, "PYTHONPATH": str(SOURCE)}
-    done = subprocess.run([str(python), str(HERE / "contender.py"), name, str(path), str(rounds)], capture_output=True, text=True, env=env, check=False)
+    done = subprocess.run(
+        [str(python), str(HERE / "contender.py"), name, str(path), str(rounds)],
+        capture_output=True,
+        text=True,
+        env=env,
+        check=False,
+    )
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def generate(kind: str, megabytes: float, path: Path) -> Path:
-    subprocess.run([sys.executable, str(HERE / "generate.py"), kind, str(megabytes), str(path)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, str(HERE / "generate.py"), kind, str(megabytes), str(path)], check=True, stdout=subprocess.DEVNULL
+    )
     return path
 
 
@@ -67,7 +75,10 @@ def main() -> int:
         def timed(label: str, python: Path | str, name: str, path: Path, rounds: int) -> dict:
             found = run(python, name, path, rounds)
             rows.append((label, found["cpu"], size[path] / found["cpu"], found["peak_mb"] - found["bare_mb"]))
-            print(f"{label:52} {found['cpu']:8.3f} s  {size[path] / found['cpu']:8.2f} MB/s  +{found['peak_mb'] - found['bare_mb']:.0f} MB", flush=True)
+            print(
+                f"{label:52} {found['cpu']:8.3f} s  {size[path] / found['cpu']:8.2f} MB/s  +{found['peak_mb'] - found['bare_mb']:.0f} MB",
+                flush=True,
+            )
             return found | {"per_mb": found["cpu"] / size[path]}
 
         floor_835 = timed("floor: split 835", ours, "split", full["835"], args.rounds)
@@ -79,7 +90,10 @@ def main() -> int:
         claims_small = run(ours, "ours-837", small["837P"], 1)
         sdk = timed(f"x12sdk: typed 837P ({args.small} MB)", pythons["x12sdk"], "x12sdk-837", small["837P"], 1)
         checks = {kind: timed(f"ours: check + 999, {kind}", ours, "ours-check", full[kind], args.rounds) for kind in full}
-        judges = {kind: timed(f"pyx12: check + 999, {kind} ({args.small} MB)", pythons["pyx12"], "pyx12-check", small[kind], 1) for kind in small}
+        judges = {
+            kind: timed(f"pyx12: check + 999, {kind} ({args.small} MB)", pythons["pyx12"], "pyx12-check", small[kind], 1)
+            for kind in small
+        }
         print()
         print(f"checksums agree: 835 {stream['answer'] == oxedi['answer']}, 837P {claims_small['answer'] == sdk['answer']}")
         print(f"835 stream / oxedi full parse, all fields read : {stream['cpu'] / oxedi['cpu']:.2f} (bar: at most 1)")
@@ -88,12 +102,16 @@ def main() -> int:
         print(f"837P stream / split                            : {claims['cpu'] / floor_837['cpu']:.2f} (aim: below 3)")
         print(f"837P x12sdk / ours, per megabyte               : {sdk['per_mb'] / claims['per_mb']:.0f} (bar: at least 60)")
         for kind in full:
-            print(f"{kind:4} pyx12 / ours, check + 999, per megabyte     : {judges[kind]['per_mb'] / checks[kind]['per_mb']:.0f} (bar: at least 60)")
+            print(
+                f"{kind:4} pyx12 / ours, check + 999, per megabyte     : {judges[kind]['per_mb'] / checks[kind]['per_mb']:.0f} (bar: at least 60)"
+            )
         if args.large:
             for kind, name in (("835", "ours-835"), ("837P", "ours-837"), ("837P", "ours-check")):
                 large = generate(kind, 200, files / "large")
                 found = run(ours, name, large, 1)
-                print(f"200 MB {kind} {name}: {found['cpu']:.1f} s, +{found['peak_mb'] - found['bare_mb']:.0f} MB over the bare interpreter (bar: 60)")
+                print(
+                    f"200 MB {kind} {name}: {found['cpu']:.1f} s, +{found['peak_mb'] - found['bare_mb']:.0f} MB over the bare interpreter (bar: 60)"
+                )
                 large.unlink()
     return 0
 

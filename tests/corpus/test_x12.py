@@ -66,7 +66,9 @@ def test_typed_documents_add_up_to_the_manifest():
         claims = list(x12.read_claims(content))
         advices = list(x12.read_remittances(content))
         payments = [claim for advice in advices for claim in advice.claims]
-        assert (len(claims), sum(claim.charge_cents for claim in claims)) == (int(row["n_clm"] or 0), cents(row["clm_total"])), row["path"]
+        assert (len(claims), sum(claim.charge_cents for claim in claims)) == (int(row["n_clm"] or 0), cents(row["clm_total"])), row[
+            "path"
+        ]
         assert len(payments) == int(row["n_clp"] or 0), row["path"]
         assert sum(claim.paid_cents for claim in payments) == cents(row["clp_paid"]), row["path"]
         for claim in [*claims, *payments]:
@@ -99,14 +101,18 @@ def test_every_span_shows_its_segment():
     for row, content in contents():
         for finding in x12.check(content).findings:
             if finding.scope in {"segment", "element"} and finding.level < 3 and not finding.rule.endswith("MISSING"):
-                assert content[finding.start : finding.end].decode("latin-1").startswith(finding.segment_id[:1]), (row["path"], finding)
+                assert content[finding.start : finding.end].decode("latin-1").startswith(finding.segment_id[:1]), (
+                    row["path"],
+                    finding,
+                )
 
 
 def test_masking_changes_no_verdict():
     for row, content in contents():
         masked = b"".join(x12.mask(content, b"key"))
         before, after = (
-            Counter(finding.rule for finding in x12.check(text).findings if finding.rule != "NPI_CHECK_DIGIT") for text in (content, masked)
+            Counter(finding.rule for finding in x12.check(text).findings if finding.rule != "NPI_CHECK_DIGIT")
+            for text in (content, masked)
         )
         assert before == after, row["path"]
 

@@ -64,7 +64,9 @@ def page(practice):
         sheet.set_default_timeout(60_000)
         wrong: list[str] = []
         sheet.on("pageerror", lambda error: wrong.append(str(error)))
-        sheet.on("console", lambda said: wrong.append(said.text) if said.type == "error" and "403 (Forbidden)" not in said.text else None)
+        sheet.on(
+            "console", lambda said: wrong.append(said.text) if said.type == "error" and "403 (Forbidden)" not in said.text else None
+        )
         yield sheet
         browser.close()
         assert wrong == []

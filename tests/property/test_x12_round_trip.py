@@ -33,7 +33,12 @@ from cleanclaim.documents import (
 
 # The bar is 10,000 generated documents; the suite draws fewer each time, and `X12_EXAMPLES=10000` draws them all.
 EXAMPLES = int(os.environ.get("X12_EXAMPLES", "60"))
-common = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate])
+common = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 
 
 def build(kind, *places, **named):
@@ -43,15 +48,24 @@ def build(kind, *places, **named):
     )
 
 
-word = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,-/ ", min_size=2, max_size=30).map(lambda text: " ".join(text.split())).filter(lambda text: len(text) > 1)
+word = (
+    st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,-/ ", min_size=2, max_size=30)
+    .map(lambda text: " ".join(text.split()))
+    .filter(lambda text: len(text) > 1)
+)
 number = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=2, max_size=20)
 day = st.dates(date(1990, 1, 1), date(2026, 12, 31))
 cents = st.integers(0, 99_999_99)
 quantity = st.decimals(0, 9999, places=2, allow_nan=False).map(lambda value: Decimal(format(value.normalize(), "f")))
-references = st.lists(build(Reference, st.sampled_from(["D9", "EA", "9A", "P4"]), number), max_size=2, unique_by=lambda item: item.qualifier).map(tuple)
-address = build(Address, word, st.just(""), word, st.sampled_from(["IL", "NY", "TX"]), st.text("0123456789", min_size=9, max_size=9))
+references = st.lists(
+    build(Reference, st.sampled_from(["D9", "EA", "9A", "P4"]), number), max_size=2, unique_by=lambda item: item.qualifier
+).map(tuple)
+address = build(
+    Address, word, st.just(""), word, st.sampled_from(["IL", "NY", "TX"]), st.text("0123456789", min_size=9, max_size=9)
+)
 adjustments = st.lists(
-    build(Adjustment, st.just("CO"), st.sampled_from(["45", "97", "253"]), st.integers(-9999, 99999), st.none() | quantity), max_size=8
+    build(Adjustment, st.just("CO"), st.sampled_from(["45", "97", "253"]), st.integers(-9999, 99999), st.none() | quantity),
+    max_size=8,
 ).map(tuple)
 
 
@@ -76,7 +90,15 @@ def lines(draw, kind: str, diagnoses: int) -> tuple[ServiceLine, ...]:
         last = draw(st.none() | st.just(max(first, draw(day))))
         pointers = tuple(draw(st.lists(st.integers(1, diagnoses), min_size=1, max_size=4))) if kind != "837I" and diagnoses else ()
         decided = LineAdjudication(
-            draw(number), draw(cents), draw(number)[:5], (), draw(st.none() | quantity), None, draw(adjustments), draw(day), draw(st.none() | cents)
+            draw(number),
+            draw(cents),
+            draw(number)[:5],
+            (),
+            draw(st.none() | quantity),
+            None,
+            draw(adjustments),
+            draw(day),
+            draw(st.none() | cents),
         )
         found.append(ServiceLine(
             at + 1, draw(number)[:5], draw(cents), draw(quantity), tuple(draw(st.lists(st.sampled_from(["25", "59", "QW"]), max_size=4))), pointers,
@@ -95,7 +117,10 @@ def claims(draw) -> Claim:
     codes = draw(st.lists(number.map(lambda text: text[:7]), min_size=1, max_size=12))
     if kind == "837D":
         codes = codes[:4]
-    diagnoses = tuple(Diagnosis(code, "ABF" if at else "ABK", draw(st.sampled_from(["", "Y", "N"])) if kind == "837I" else "") for at, code in enumerate(codes))
+    diagnoses = tuple(
+        Diagnosis(code, "ABF" if at else "ABK", draw(st.sampled_from(["", "Y", "N"])) if kind == "837I" else "")
+        for at, code in enumerate(codes)
+    )
     found = draw(lines(kind, len(diagnoses)))
     patient = draw(st.none() | person("QC").map(lambda party: party._replace(id="", id_qualifier="")))
     other = OtherCoverage(
@@ -133,7 +158,9 @@ def payments(draw) -> ClaimPayment:
         ))  # fmt: skip
     given_up = draw(adjustments)
     charge = sum(line.charge_cents for line in found) or draw(cents)
-    taken = sum(adjustment.cents for adjustment in given_up) + sum(adjustment.cents for line in found for adjustment in line.adjustments)
+    taken = sum(adjustment.cents for adjustment in given_up) + sum(
+        adjustment.cents for line in found for adjustment in line.adjustments
+    )
     return ClaimPayment(
         draw(number), draw(st.sampled_from(["1", "2", "4", "22"])), charge, charge - taken, draw(cents), "12", draw(number), "11", "1", "",
         given_up, tuple(found), patient=Party("QC", True, draw(word), draw(word), id_qualifier="MI", id=draw(number)),

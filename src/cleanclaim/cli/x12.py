@@ -54,7 +54,9 @@ def _check(args: argparse.Namespace, name: str) -> int:
     if args.json:
         print(json.dumps(checked.as_json(name)))
     else:
-        print(f"{name}: {'well formed' if checked.well_formed else 'not well formed'}, {'valid' if checked.is_valid else 'not valid'}")
+        print(
+            f"{name}: {'well formed' if checked.well_formed else 'not well formed'}, {'valid' if checked.is_valid else 'not valid'}"
+        )
         for transaction in checked.transactions[:50]:
             print(
                 f"  {transaction.set} {transaction.version} {transaction.control_number}: {'valid' if transaction.valid else 'not valid'}, "

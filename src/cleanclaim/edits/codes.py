@@ -41,14 +41,22 @@ def diagnoses_in_store(case: Case) -> Iterator[tuple[int, str, Code | None, Stor
             yield place, code, case.store.get("icd10cm", code, day), case.store
 
 
-@rule("DIAGNOSIS_NOT_IN_FORCE", Severity.STOP, "45 CFR 162.1002(c)(2); ICD-10-CM in force on the date of service", effective=_ICD10_FIRST_DAY, needs_codes=True)
+@rule(
+    "DIAGNOSIS_NOT_IN_FORCE",
+    Severity.STOP,
+    "45 CFR 162.1002(c)(2); ICD-10-CM in force on the date of service",
+    effective=_ICD10_FIRST_DAY,
+    needs_codes=True,
+)
 def diagnosis_not_in_force(case: Case) -> Iterator[Hit]:
     """A diagnosis is a code of ICD-10-CM on the day of service."""
     for place, code, found, store in diagnoses_in_store(case):
         if found is not None:
             ended = _was_complete_until(store, found)
             if ended is not None:
-                yield Hit(f"diagnosis {place}", f"{dotted(code)} was a complete code until {ended}; from then on one below it is needed.")
+                yield Hit(
+                    f"diagnosis {place}", f"{dotted(code)} was a complete code until {ended}; from then on one below it is needed."
+                )
             continue
         periods = store.history("icd10cm", code)
         since = store.known_since("icd10cm")
@@ -57,40 +65,72 @@ def diagnosis_not_in_force(case: Case) -> Iterator[Hit]:
         if not periods:
             yield Hit(f"diagnosis {place}", f"{dotted(code)} is no ICD-10-CM code. Look the condition up again.")
         elif periods[0].valid_from > coded_on(case):
-            yield Hit(f"diagnosis {place}", f"{dotted(code)} is valid from {periods[0].valid_from} on; the service was on {coded_on(case)}. Use the code of that year.")
+            yield Hit(
+                f"diagnosis {place}",
+                f"{dotted(code)} is valid from {periods[0].valid_from} on; the service was on {coded_on(case)}. Use the code of that year.",
+            )
         else:
-            yield Hit(f"diagnosis {place}", f"{dotted(code)} ended on {periods[-1].valid_to}; the service was on {coded_on(case)}. Use what replaced it.")
+            yield Hit(
+                f"diagnosis {place}",
+                f"{dotted(code)} ended on {periods[-1].valid_to}; the service was on {coded_on(case)}. Use what replaced it.",
+            )
 
 
 def _was_complete_until(store: Store, found: Code) -> date | None:
     """The last day on which what is now a heading was a code that a claim could carry; None when it never was one before."""
     if found.billable:
         return None
-    return next((period.valid_to for period in store.history("icd10cm", found.code) if period.billable and period.valid_from < found.valid_from), None)
+    return next(
+        (
+            period.valid_to
+            for period in store.history("icd10cm", found.code)
+            if period.billable and period.valid_from < found.valid_from
+        ),
+        None,
+    )
 
 
-@rule("DIAGNOSIS_NOT_SPECIFIC", Severity.STOP, "ICD-10-CM Official Guidelines, I.B.2: code to the highest number of characters", effective=_ICD10_FIRST_DAY, needs_codes=True)
+@rule(
+    "DIAGNOSIS_NOT_SPECIFIC",
+    Severity.STOP,
+    "ICD-10-CM Official Guidelines, I.B.2: code to the highest number of characters",
+    effective=_ICD10_FIRST_DAY,
+    needs_codes=True,
+)
 def diagnosis_not_specific(case: Case) -> Iterator[Hit]:
     """A heading is no diagnosis: the code goes on."""
     for place, code, found, store in diagnoses_in_store(case):
         if found is None or found.billable or seventh_missing(store, code, coded_on(case)) or _was_complete_until(store, found):
             continue
         below = [child.code for child in store.children("icd10cm", code, coded_on(case))][:4]
-        yield Hit(f"diagnosis {place}", f"{dotted(code)} is a heading; choose a code below it" + (f" ({', '.join(below)} ...)." if below else "."))
+        yield Hit(
+            f"diagnosis {place}",
+            f"{dotted(code)} is a heading; choose a code below it" + (f" ({', '.join(below)} ...)." if below else "."),
+        )
 
 
 def seventh_missing(store: Store, code: str, day: date) -> bool:
     """Tell whether a code lacks nothing but its seventh character."""
     notes = store.notes(code, day)
-    return len(code) < 7 and bool(notes.seventh) and all(len(bare(child.code)) == 7 for child in store.children("icd10cm", code, day))
+    return (
+        len(code) < 7 and bool(notes.seventh) and all(len(bare(child.code)) == 7 for child in store.children("icd10cm", code, day))
+    )
 
 
-@rule("SEVENTH_CHARACTER_MISSING", Severity.STOP, "ICD-10-CM Official Guidelines, I.A.5: 7th characters", effective=_ICD10_FIRST_DAY, needs_codes=True)
+@rule(
+    "SEVENTH_CHARACTER_MISSING",
+    Severity.STOP,
+    "ICD-10-CM Official Guidelines, I.A.5: 7th characters",
+    effective=_ICD10_FIRST_DAY,
+    needs_codes=True,
+)
 def seventh_character_missing(case: Case) -> Iterator[Hit]:
     """A code that takes a seventh character has one, with X in the places between."""
     for place, code, found, store in diagnoses_in_store(case):
         if found is not None and not found.billable and seventh_missing(store, code, coded_on(case)):
-            choices = ", ".join(f"{choice.char} {choice.meaning.lower()}" for choice in store.notes(code, coded_on(case)).seventh[:3])
+            choices = ", ".join(
+                f"{choice.char} {choice.meaning.lower()}" for choice in store.notes(code, coded_on(case)).seventh[:3]
+            )
             yield Hit(f"diagnosis {place}", f"{dotted(code)} needs its seventh character ({choices} ...).")
 
 
@@ -98,12 +138,20 @@ _SHAPE: Final = re.compile(r"[A-TV-Z][0-9][0-9A-Z][0-9A-Z]{0,4}|U[0-9]{2,5}")
 _UNSPECIFIED: Final = re.compile(r"\bunspecified\b", re.IGNORECASE)
 
 
-@rule("LATERALITY_UNSPECIFIED", Severity.WARN, "ICD-10-CM Official Guidelines, I.B.13: laterality", effective=_ICD10_FIRST_DAY, needs_codes=True)
+@rule(
+    "LATERALITY_UNSPECIFIED",
+    Severity.WARN,
+    "ICD-10-CM Official Guidelines, I.B.13: laterality",
+    effective=_ICD10_FIRST_DAY,
+    needs_codes=True,
+)
 def laterality_unspecified(case: Case) -> Iterator[Hit]:
     """A code for an unspecified side is avoided where the record tells the side; payers deny it more and more."""
     for place, code, found, store in diagnoses_in_store(case):
         if found is not None and found.billable and _has_sides(store, found, coded_on(case)):
-            yield Hit(f"diagnosis {place}", f"{dotted(code)} leaves the side open. Choose right, left or both when the note says it.")
+            yield Hit(
+                f"diagnosis {place}", f"{dotted(code)} leaves the side open. Choose right, left or both when the note says it."
+            )
 
 
 def _has_sides(store: Store, code: Code, day: date) -> bool:
@@ -119,7 +167,12 @@ def _has_sides(store: Store, code: Code, day: date) -> bool:
     return False
 
 
-@rule("PROCEDURE_NOT_IN_FORCE", Severity.STOP, "45 CFR 162.1002(c)(1) and (5): HCPCS and CPT in force on the date of service", needs_codes=True)
+@rule(
+    "PROCEDURE_NOT_IN_FORCE",
+    Severity.STOP,
+    "45 CFR 162.1002(c)(1) and (5): HCPCS and CPT in force on the date of service",
+    needs_codes=True,
+)
 def procedure_not_in_force(case: Case) -> Iterator[Hit]:
     """A procedure is a number in force on the day of service. CPT is judged as far as the site has loaded it."""
     store = case.store
@@ -157,7 +210,13 @@ def procedure_malformed(case: Case) -> Iterator[Hit]:
             yield Hit(at_line(line), f"{code[:12]} has not the shape of a procedure code: it has five characters.")
 
 
-_PAIRS_NEVER: Final = (frozenset({"26", "TC"}), frozenset({"50", "RT"}), frozenset({"50", "LT"}), frozenset({"GA", "GZ"}), frozenset({"KX", "GZ"}))
+_PAIRS_NEVER: Final = (
+    frozenset({"26", "TC"}),
+    frozenset({"50", "RT"}),
+    frozenset({"50", "LT"}),
+    frozenset({"GA", "GZ"}),
+    frozenset({"KX", "GZ"}),
+)
 _X: Final = frozenset({"XE", "XP", "XS", "XU"})
 
 
@@ -173,7 +232,11 @@ def modifier_unknown(case: Case) -> Iterator[Hit]:
                 yield Hit(at_line(line), f"{modifier} has not the shape of a modifier (two characters).")
             elif store.get("modifier", modifier, day) is None:
                 # the packaged list of two-digit modifiers is our own; an unknown one is doubtful, not wrong
-                yield Hit(at_line(line), f"Modifier {modifier} is not known to be in force on {day}.", Severity.WARN if modifier.isdigit() else None)
+                yield Hit(
+                    at_line(line),
+                    f"Modifier {modifier} is not known to be in force on {day}.",
+                    Severity.WARN if modifier.isdigit() else None,
+                )
 
 
 @rule("MODIFIERS_CONFLICT", Severity.STOP, "NCCI Policy Manual, ch. I (E); Claims Processing Manual, ch. 12", kinds=PROFESSIONAL)
@@ -190,7 +253,12 @@ def modifiers_conflict(case: Case) -> Iterator[Hit]:
             yield Hit(at_line(line), f"Line {line.number} carries 59 and {min(have & _X)}; use the more precise one alone.")
 
 
-@rule("MODIFIER_DOES_NOT_FIT", Severity.STOP, "CPT, appendix A: 24, 25 and 57 belong to visits, 59 and 51 to procedures", kinds=PROFESSIONAL)
+@rule(
+    "MODIFIER_DOES_NOT_FIT",
+    Severity.STOP,
+    "CPT, appendix A: 24, 25 and 57 belong to visits, 59 and 51 to procedures",
+    kinds=PROFESSIONAL,
+)
 def modifier_does_not_fit(case: Case) -> Iterator[Hit]:
     """Visit modifiers stand on visits, procedure modifiers on procedures."""
     for line in case.claim.lines:
@@ -198,7 +266,9 @@ def modifier_does_not_fit(case: Case) -> Iterator[Hit]:
         if have & {"24", "25", "57"} and is_surgery(line.procedure):
             yield Hit(at_line(line), f"{min(have & {'24', '25', '57'})} belongs on the visit, not on procedure {line.procedure}.")
         if have & {"59", "51", *_X, "50"} and line.procedure in VISITS:
-            yield Hit(at_line(line), f"{min(have & {'59', '51', *_X, '50'})} belongs on a procedure, not on visit {line.procedure}.")
+            yield Hit(
+                at_line(line), f"{min(have & {'59', '51', *_X, '50'})} belongs on a procedure, not on visit {line.procedure}."
+            )
 
 
 @rule("POS_UNKNOWN", Severity.STOP, "CMS place of service code set", kinds=PROFESSIONAL, needs_codes=True)

@@ -23,7 +23,13 @@ def _first_listed(case: Case) -> int:
     return next((place for place, found in enumerate(case.claim.diagnoses, start=1) if found.qualifier in {"ABK", "BK"}), 1)
 
 
-@rule("EXCLUDES1", Severity.STOP, "ICD-10-CM tabular list; Official Guidelines, I.A.12.a", effective=_ICD10_FIRST_DAY, needs_codes=True)
+@rule(
+    "EXCLUDES1",
+    Severity.STOP,
+    "ICD-10-CM tabular list; Official Guidelines, I.A.12.a",
+    effective=_ICD10_FIRST_DAY,
+    needs_codes=True,
+)
 def excludes1(case: Case) -> Iterator[Hit]:
     """Two codes that an Excludes1 note keeps apart do not stand on one claim."""
     if case.store is None or coded_on(case) < _ICD10_FIRST_DAY:
@@ -38,7 +44,13 @@ def excludes1(case: Case) -> Iterator[Hit]:
             )
 
 
-@rule("MANIFESTATION_FIRST", Severity.STOP, "ICD-10-CM Official Guidelines, I.A.13: etiology before manifestation", effective=_ICD10_FIRST_DAY, needs_codes=True)
+@rule(
+    "MANIFESTATION_FIRST",
+    Severity.STOP,
+    "ICD-10-CM Official Guidelines, I.A.13: etiology before manifestation",
+    effective=_ICD10_FIRST_DAY,
+    needs_codes=True,
+)
 def manifestation_first(case: Case) -> Iterator[Hit]:
     """A manifestation is never the first diagnosis; what causes it stands before it."""
     first = _first_listed(case)
@@ -48,10 +60,20 @@ def manifestation_first(case: Case) -> Iterator[Hit]:
         if store.mce(code, coded_on(case)).manifestation:
             notes = store.notes(code, coded_on(case)).code_first
             causes = ", ".join(dict.fromkeys(span.text for note in notes for span in note.ranges))
-            yield Hit(f"diagnosis {place}", f"{dotted(code)} is a manifestation and cannot stand first. Code its cause before it" + (f" ({causes})." if causes else "."))
+            yield Hit(
+                f"diagnosis {place}",
+                f"{dotted(code)} is a manifestation and cannot stand first. Code its cause before it"
+                + (f" ({causes})." if causes else "."),
+            )
 
 
-@rule("CODE_FIRST", Severity.WARN, "ICD-10-CM tabular list, code first notes; Official Guidelines, I.A.13", effective=_ICD10_FIRST_DAY, needs_codes=True)
+@rule(
+    "CODE_FIRST",
+    Severity.WARN,
+    "ICD-10-CM tabular list, code first notes; Official Guidelines, I.A.13",
+    effective=_ICD10_FIRST_DAY,
+    needs_codes=True,
+)
 def code_first(case: Case) -> Iterator[Hit]:
     """A code with a code first note follows what the note names."""
     first = _first_listed(case)
@@ -66,10 +88,15 @@ def code_first(case: Case) -> Iterator[Hit]:
         before = codes[: place - 1] if place != first else []
         if not any(other in span for other in before for span in spans):
             named = ", ".join(dict.fromkeys(span.text for span in spans[:6]))
-            yield Hit(f"diagnosis {place}", f"The book says to code first what underlies {dotted(code)} ({named}); nothing before it is one of these.")
+            yield Hit(
+                f"diagnosis {place}",
+                f"The book says to code first what underlies {dotted(code)} ({named}); nothing before it is one of these.",
+            )
 
 
-@rule("EXTERNAL_CAUSE_FIRST", Severity.STOP, "ICD-10-CM Official Guidelines, I.C.20.a.6", effective=_ICD10_FIRST_DAY, needs_codes=True)
+@rule(
+    "EXTERNAL_CAUSE_FIRST", Severity.STOP, "ICD-10-CM Official Guidelines, I.C.20.a.6", effective=_ICD10_FIRST_DAY, needs_codes=True
+)
 def external_cause_first(case: Case) -> Iterator[Hit]:
     """An external cause is never the first diagnosis."""
     first = _first_listed(case)
@@ -78,7 +105,14 @@ def external_cause_first(case: Case) -> Iterator[Hit]:
             yield Hit(f"diagnosis {place}", f"{dotted(code)} says how it happened, not what it is. Code the injury first.")
 
 
-@rule("UNACCEPTABLE_PRINCIPAL", Severity.STOP, "Medicare Code Editor, unacceptable principal diagnosis", effective=_ICD10_FIRST_DAY, kinds=frozenset({"837I"}), needs_codes=True)
+@rule(
+    "UNACCEPTABLE_PRINCIPAL",
+    Severity.STOP,
+    "Medicare Code Editor, unacceptable principal diagnosis",
+    effective=_ICD10_FIRST_DAY,
+    kinds=frozenset({"837I"}),
+    needs_codes=True,
+)
 def unacceptable_principal(case: Case) -> Iterator[Hit]:
     """An inpatient stay is not explained by a code that the Medicare Code Editor refuses as principal."""
     if not case.claim.facility_code.startswith("11"):
@@ -107,7 +141,13 @@ _OF_WOMEN: Final = ("O", "Z33", "Z34", "Z3A", "N80", "C53", "C54", "C56")
 _OF_MEN: Final = ("N40", "N41", "N42", "N45", "C61", "C62")
 
 
-@rule("DIAGNOSIS_SEX", Severity.WARN, "Titles that name an organ or state of one sex; Medicare Code Editor (sex conflict, until 2024-09-30)", effective=_ICD10_FIRST_DAY, needs_codes=True)
+@rule(
+    "DIAGNOSIS_SEX",
+    Severity.WARN,
+    "Titles that name an organ or state of one sex; Medicare Code Editor (sex conflict, until 2024-09-30)",
+    effective=_ICD10_FIRST_DAY,
+    needs_codes=True,
+)
 def diagnosis_sex(case: Case) -> Iterator[Hit]:
     """A diagnosis of one sex belongs to a patient of that sex; a mismatch is looked at, never stopped."""
     patient = case.claim.patient or case.claim.subscriber.party

@@ -14,7 +14,32 @@ from cleanclaim.edits.services import INJECTIONS_AND_VACCINATIONS, OFFICE_VISITS
 from cleanclaim.kernel.findings import Severity
 
 _SEPARATING: Final = frozenset(
-    {"24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU", "LT", "RT", "LC", "LD", "RC", "LM", "RI", "E1", "E2", "E3", "E4"}
+    {
+        "24",
+        "25",
+        "27",
+        "57",
+        "58",
+        "59",
+        "78",
+        "79",
+        "91",
+        "XE",
+        "XP",
+        "XS",
+        "XU",
+        "LT",
+        "RT",
+        "LC",
+        "LD",
+        "RC",
+        "LM",
+        "RI",
+        "E1",
+        "E2",
+        "E3",
+        "E4",
+    }
     | {f"{side}{digit}" for side in "FT" for digit in "123456789A"}
 )
 """The modifiers that may separate a pair of indicator 1 (NCCI Policy Manual, ch. I, E)."""
@@ -29,7 +54,14 @@ def _rendering(line: ServiceLine) -> str:
     return next((party.id for party in line.providers if party.entity == "82"), "")
 
 
-@rule("NCCI_PAIR", Severity.STOP, "NCCI procedure-to-procedure edits; 42 CFR 405.902; Policy Manual, ch. I", effective=_SINCE, kinds=frozenset({"837P", "837I"}), needs_codes=True)
+@rule(
+    "NCCI_PAIR",
+    Severity.STOP,
+    "NCCI procedure-to-procedure edits; 42 CFR 405.902; Policy Manual, ch. I",
+    effective=_SINCE,
+    kinds=frozenset({"837P", "837I"}),
+    needs_codes=True,
+)
 def ncci_pair(case: Case) -> Iterator[Hit]:
     """Two services of one clinician on one day are not paid together when a pair of NCCI says so."""
     if case.store is None:
@@ -47,17 +79,32 @@ def ncci_pair(case: Case) -> Iterator[Hit]:
                 if edit is None:
                     continue
                 if edit.modifier_indicator == "0":
-                    yield Hit(at_line(second), f"{second.procedure} is never paid beside {first.procedure} ({edit.rationale or 'NCCI'}); no modifier separates them. Take it off.")
+                    yield Hit(
+                        at_line(second),
+                        f"{second.procedure} is never paid beside {first.procedure} ({edit.rationale or 'NCCI'}); no modifier separates them. Take it off.",
+                    )
                 elif not _SEPARATING & {*first.modifiers, *second.modifiers}:
-                    yield Hit(at_line(second), f"{second.procedure} is in the payment of {first.procedure} ({edit.rationale or 'NCCI'}). If the record shows a separate service, add the modifier that says so (59, XE, XS, XP, XU or the site).")
+                    yield Hit(
+                        at_line(second),
+                        f"{second.procedure} is in the payment of {first.procedure} ({edit.rationale or 'NCCI'}). If the record shows a separate service, add the modifier that says so (59, XE, XS, XP, XU or the site).",
+                    )
 
 
 def _visit_beside_procedure(first: ServiceLine, second: ServiceLine) -> bool:
     """VISIT_WITHOUT_25 already says what is to be said about these."""
-    return second.procedure in OFFICE_VISITS | PREVENTIVE_VISITS and (is_surgery(first.procedure) or first.procedure in INJECTIONS_AND_VACCINATIONS)
+    return second.procedure in OFFICE_VISITS | PREVENTIVE_VISITS and (
+        is_surgery(first.procedure) or first.procedure in INJECTIONS_AND_VACCINATIONS
+    )
 
 
-@rule("MUE_EXCEEDED", Severity.STOP, "NCCI medically unlikely edits", effective=date(2007, 1, 1), kinds=frozenset({"837P", "837I"}), needs_codes=True)
+@rule(
+    "MUE_EXCEEDED",
+    Severity.STOP,
+    "NCCI medically unlikely edits",
+    effective=date(2007, 1, 1),
+    kinds=frozenset({"837P", "837I"}),
+    needs_codes=True,
+)
 def mue_exceeded(case: Case) -> Iterator[Hit]:
     """Units stay within what one patient plausibly gets: by line (indicator 1), or by day over all lines and claims (2 and 3)."""
     if case.store is None:
@@ -71,7 +118,9 @@ def mue_exceeded(case: Case) -> Iterator[Hit]:
         last[line.procedure, day] = line
         limit = case.store.mue(line.procedure, day, _setting(case))
         if limit is not None and limit.mai == "1" and line.quantity > limit.units:
-            says = f"Line {line.number} reports {_units(line.quantity)} units of {line.procedure}; {limit.units} is the most on a line"
+            says = (
+                f"Line {line.number} reports {_units(line.quantity)} units of {line.procedure}; {limit.units} is the most on a line"
+            )
             yield Hit(at_line(line), f"{says}. Split it with the modifiers that the record supports (59, 76, 77, 91, a site).")
     for past in case.history:
         if (past.procedure, past.served_on) in units and past.patient_control_number != case.claim.patient_control_number:
@@ -79,8 +128,14 @@ def mue_exceeded(case: Case) -> Iterator[Hit]:
     for (code, day), count in units.items():
         limit = case.store.mue(code, day, _setting(case))
         if limit is not None and limit.mai in {"2", "3"} and count > limit.units:
-            why = "by policy, no modifier changes that" if limit.mai == "2" else "check the units; if they are right, appeal with the record"
-            yield Hit(at_line(last[code, day]), f"{_units(count)} units of {code} on {day}; {limit.units} is the most in a day: {why}.")
+            why = (
+                "by policy, no modifier changes that"
+                if limit.mai == "2"
+                else "check the units; if they are right, appeal with the record"
+            )
+            yield Hit(
+                at_line(last[code, day]), f"{_units(count)} units of {code} on {day}; {limit.units} is the most in a day: {why}."
+            )
 
 
 def _units(quantity: Decimal) -> str:

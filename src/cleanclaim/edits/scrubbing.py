@@ -36,7 +36,9 @@ def scrub(
             says = f"The edit {rule.name} could not be run ({type(broken).__name__}). Report it; the claim waits."
             found.append(Finding("EDIT_FAILED", Severity.STOP, "claim", says, "Cleanclaim", rule.effective))
             continue
-        found += [Finding(rule.name, hit.severity or rule.severity, hit.where, hit.says, rule.source, rule.effective) for hit in hits]
+        found += [
+            Finding(rule.name, hit.severity or rule.severity, hit.where, hit.says, rule.source, rule.effective) for hit in hits
+        ]
     return sorted(found, key=lambda finding: _ORDER[finding.severity])
 
 

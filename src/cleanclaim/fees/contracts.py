@@ -69,7 +69,9 @@ class Terms(NamedTuple):
             # a contract at a percentage of Medicare follows Medicare's rules; a schedule reduces only where it says so
             multiple_procedures=bool(facts.get("multiple_procedures", facts.get("method") == PERCENT_OF_MEDICARE)),
             carve_outs=tuple(CarveOut(_codes(item), _method(item), _period(item)) for item in _rows(facts, "carve_outs")),
-            case_rates=tuple(CaseRate(_codes(item), _cents(item.get("cents")), _period(item)) for item in _rows(facts, "case_rates")),
+            case_rates=tuple(
+                CaseRate(_codes(item), _cents(item.get("cents")), _period(item)) for item in _rows(facts, "case_rates")
+            ),
         )
 
     def method_for(self, procedure: str, on: date) -> Method:
@@ -88,7 +90,11 @@ def _method(facts: Mapping[str, Any]) -> Method:
     rates = facts.get("rates", {})
     if not isinstance(rates, Mapping):
         raise InvalidValue("The rates of a contract are cents by procedure.")
-    return Method(kind, {str(code).upper().replace(":", "-"): _cents(cents) for code, cents in rates.items()}, _percent(facts.get("percent", "100")))
+    return Method(
+        kind,
+        {str(code).upper().replace(":", "-"): _cents(cents) for code, cents in rates.items()},
+        _percent(facts.get("percent", "100")),
+    )
 
 
 def _percent(value: Any) -> Rate:

@@ -113,7 +113,10 @@ def _reduce(priced: list[ExpectedLine], lines: Sequence[ServiceLine], store: Sto
     reduced = list(priced)
     for day, places in by_day.items():
         rows = [store.rvu(lines[place].procedure, "", day) for place in places]
-        amounts = [(row.multiple_procedure if row else "", priced[place].allowed_cents or 0) for place, row in zip(places, rows, strict=True)]
+        amounts = [
+            (row.multiple_procedure if row else "", priced[place].allowed_cents or 0)
+            for place, row in zip(places, rows, strict=True)
+        ]
         for place, (cents, reason) in zip(places, ranked_reductions(amounts), strict=True):
             if reason:
                 reduced[place] = priced[place]._replace(allowed_cents=cents, why=(*priced[place].why, reason))
@@ -128,7 +131,9 @@ def _with_case_rates(priced: list[ExpectedLine], lines: Sequence[ServiceLine], t
         rate = terms.case_rate_for(line.procedure.upper(), day)
         if rate is not None and day not in started:
             started[day] = place
-            answer[place] = priced[place]._replace(allowed_cents=rate.cents, method="case_rate", why=(f"case rate of {Money(rate.cents):$}",))
+            answer[place] = priced[place]._replace(
+                allowed_cents=rate.cents, method="case_rate", why=(f"case rate of {Money(rate.cents):$}",)
+            )
     for place, line in enumerate(lines):
         start = started.get(line.served_on or on)
         if start is not None and start != place:
@@ -193,4 +198,11 @@ def _answer_to(item: ExpectedLine, left: Sequence[ServicePayment]) -> ServicePay
         same = item.procedure in {line.procedure, line.submitted_procedure} and line.charge_cents == item.charge_cents
         if same and set(line.modifiers) == set(item.modifiers):
             return line
-    return next((line for line in left if item.procedure in {line.procedure, line.submitted_procedure} and line.charge_cents == item.charge_cents), None)
+    return next(
+        (
+            line
+            for line in left
+            if item.procedure in {line.procedure, line.submitted_procedure} and line.charge_cents == item.charge_cents
+        ),
+        None,
+    )

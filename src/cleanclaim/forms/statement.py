@@ -174,7 +174,9 @@ def _visit(pen: Pen, visit: StatementVisit) -> None:
             size=9,
             italic=True,
         )
-        pen.text_right(_COLUMNS[2], pen.y, f"{Money(-visit.waiting_cents):$}", size=9, italic=True)  # so that the column adds up to what is owed
+        pen.text_right(
+            _COLUMNS[2], pen.y, f"{Money(-visit.waiting_cents):$}", size=9, italic=True
+        )  # so that the column adds up to what is owed
         pen.y -= 12
     pen.need(16)
     pen.text(_COLUMNS[1] + 20, pen.y, "You owe for this visit", size=9, bold=True)

@@ -74,7 +74,12 @@ def answer_status(request: ClaimStatusRequest, memory: Memory, *, on: date) -> C
     """
     found = _find(request, memory)
     answer = ClaimStatus(
-        request.trace_number, (), on, request.charge_cents, patient_control_number=request.patient_control_number, served_on=request.served_on
+        request.trace_number,
+        (),
+        on,
+        request.charge_cents,
+        patient_control_number=request.patient_control_number,
+        served_on=request.served_on,
     )
     if found is None:
         return answer._replace(statuses=(StatusCode("A4", "35"),))

@@ -41,7 +41,10 @@ class PayerState(NamedTuple):
 
     def write(self, path: Path) -> None:
         """Keep the state; the old file is replaced whole."""
-        facts = {"control_number": self.control_number, "memories": {name: memory.as_json() for name, memory in self.memories.items()}}
+        facts = {
+            "control_number": self.control_number,
+            "memories": {name: memory.as_json() for name, memory in self.memories.items()},
+        }
         draft = path.with_name(f".{path.name}.part")
         draft.write_text(json.dumps(facts, indent=1, sort_keys=True), encoding="utf-8")
         draft.replace(path)
@@ -56,7 +59,9 @@ def default_plans(content: bytes) -> list[Plan]:
     for claim in x12.read_claims(content):
         payer = claim.subscriber.payer
         second = "lesser-of" if claim.subscriber.claim_filing == "MC" else "patient-share"
-        named.setdefault(payer.id, Plan(payer.id, payer.last_name or payer.id, coinsurance=Rate("0.2"), copay_cents=2000, second=second))
+        named.setdefault(
+            payer.id, Plan(payer.id, payer.last_name or payer.id, coinsurance=Rate("0.2"), copay_cents=2000, second=second)
+        )
     return list(named.values())
 
 
@@ -89,7 +94,9 @@ class FolderPayer:
         """Answer every file that waits; returns the files put into the inbox. A second call finds nothing and does nothing."""
         written: list[Path] = []
         outbox, taken = self.folder / "outbox", self.folder / "taken"
-        waiting = sorted(path for path in outbox.iterdir() if path.is_file() and not path.name.startswith(".")) if outbox.is_dir() else []
+        waiting = (
+            sorted(path for path in outbox.iterdir() if path.is_file() and not path.name.startswith(".")) if outbox.is_dir() else []
+        )
         for path in waiting:
             answers = self.payer.answer(path.read_bytes(), at=at, paid_on=paid_on)
             written += write_answers(answers, self.folder / "inbox", path.stem)

@@ -34,7 +34,14 @@ PRIMARY = Subscriber(PERSON, GRANITE, "P", "18", claim_filing="CI")
 
 
 def line(number, code, cents=100_00, **changes):
-    facts = {"number": number, "procedure": code, "charge_cents": cents, "quantity": Decimal(1), "pointers": (1,), "served_on": SERVED}
+    facts = {
+        "number": number,
+        "procedure": code,
+        "charge_cents": cents,
+        "quantity": Decimal(1),
+        "pointers": (1,),
+        "served_on": SERVED,
+    }
     return ServiceLine(**{**facts, "control_number": str(number), "place_of_service": "11", **changes})
 
 
@@ -67,7 +74,10 @@ PAID = VISIT._replace(adjudications=(decided(MEDICARE, 300_00, CO45, PR1),))
 WRONG = VISIT._replace(adjudications=(decided(MEDICARE, 300_00, Adjustment("CO", "45", 435_00), PR1),))
 AFTER_MEDICARE = (before(MEDICARE, "P", 300_00, "MB"),)
 THIRD = VISIT._replace(
-    adjudications=(decided(MEDICARE, 300_00, CO45, PR1), decided(GRANITE, 25_00, Adjustment("OA", "23", 425_00), Adjustment("PR", "2", 50_00)))
+    adjudications=(
+        decided(MEDICARE, 300_00, CO45, PR1),
+        decided(GRANITE, 25_00, Adjustment("OA", "23", 425_00), Adjustment("PR", "2", 50_00)),
+    )
 )
 
 CASES = {
@@ -166,7 +176,9 @@ def write():
         envelope = x12.Envelope("MAPLE", "GRAN1", AT, 1, 1, 1, submitter=SENDER, receiver=Party("40", last_name="Clearinghouse", id_qualifier="46", id="CLEAR"),
                                 line_break="\n")  # fmt: skip
         (folder / "input.837").write_bytes(x12.write_claims(claims or year_of_codes(), envelope))
-        (folder / "expected.json").write_text(json.dumps({"on": "2026-11-20", "stops": expected}, indent=1) + "\n", encoding="utf-8")
+        (folder / "expected.json").write_text(
+            json.dumps({"on": "2026-11-20", "stops": expected}, indent=1) + "\n", encoding="utf-8"
+        )
         (folder / "why.md").write_text(f"{why}\n", encoding="utf-8")
 
 

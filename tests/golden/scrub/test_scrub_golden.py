@@ -51,13 +51,17 @@ def test_a_file_of_claims_gets_its_stops(name, store):
         claim.patient_control_number: stops(claim, store, date.fromisoformat(expected["on"]))
         for claim in x12.read_claims(HERE / name / "input.837")
     }
-    assert found == {number: sorted(rules) for number, rules in expected["stops"].items()}, (HERE / name / "why.md").read_text(encoding="utf-8")
+    assert found == {number: sorted(rules) for number, rules in expected["stops"].items()}, (HERE / name / "why.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_what_no_file_can_carry_is_stopped_all_the_same(store):
     """Scenario 60: fifty-one lines, thirteen diagnoses."""
     fifty, twelve = x12.read_claims(HERE / "60-limits-of-a-claim" / "input.837")
     on = date(2026, 11, 20)
-    more = fifty._replace(lines=(*fifty.lines, fifty.lines[0]._replace(number=51, procedure="11600")), charge_cents=fifty.charge_cents + 10_00)
+    more = fifty._replace(
+        lines=(*fifty.lines, fifty.lines[0]._replace(number=51, procedure="11600")), charge_cents=fifty.charge_cents + 10_00
+    )
     assert stops(more, store, on) == ["LINES_OVER_LIMIT"]
     assert stops(twelve._replace(diagnoses=(*twelve.diagnoses, Diagnosis("R109"))), store, on) == ["DIAGNOSES_OVER_LIMIT"]

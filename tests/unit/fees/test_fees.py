@@ -41,7 +41,9 @@ def test_medicare_price_is_the_published_formula(store):
     exact = (Decimal("1.30") * 1 + Decimal("1.33") * Decimal("0.875") + Decimal("0.10") * Decimal("0.566")) * Decimal("33.4009")
     assert price.cents == round(exact * 100) == 8418
     at_hospital = medicare_price(store, "99213", on=DAY, place_of_service="22", **ALABAMA)
-    assert at_hospital.cents == round((Decimal("1.30") + Decimal("0.56") * Decimal("0.875") + Decimal("0.0566")) * Decimal("33.4009") * 100)
+    assert at_hospital.cents == round(
+        (Decimal("1.30") + Decimal("0.56") * Decimal("0.875") + Decimal("0.0566")) * Decimal("33.4009") * 100
+    )
 
 
 def test_medicare_has_no_price_for_what_it_does_not_pay(store):
@@ -51,20 +53,31 @@ def test_medicare_has_no_price_for_what_it_does_not_pay(store):
 
 
 def test_halves_have_their_own_row_and_both_sides_pay_half_as_much_again(store):
-    whole, technical, reading = (medicare_price(store, "71046", modifiers, on=DAY, **ALABAMA).cents for modifiers in ((), ("TC",), ("26",)))
+    whole, technical, reading = (
+        medicare_price(store, "71046", modifiers, on=DAY, **ALABAMA).cents for modifiers in ((), ("TC",), ("26",))
+    )
     assert abs(whole - technical - reading) <= 1  # each is rounded on its own
     one, both = (medicare_price(store, "20610", modifiers, on=DAY, **ALABAMA) for modifiers in ((), ("50",)))
     assert both.cents == int((Decimal(one.cents) * Decimal("1.5")).quantize(1, rounding="ROUND_HALF_UP"))
 
 
 def test_the_dearest_procedure_of_a_session_is_whole_and_the_others_are_halved():
-    assert [cents for cents, _ in ranked_reductions([("2", 4000), ("0", 9000), ("2", 6001), ("2", 4000)])] == [2000, 9000, 6001, 2000]
+    assert [cents for cents, _ in ranked_reductions([("2", 4000), ("0", 9000), ("2", 6001), ("2", 4000)])] == [
+        2000,
+        9000,
+        6001,
+        2000,
+    ]
     assert ranked_reductions([("2", 4000), ("0", 100)]) == ((4000, ""), (100, ""))
 
 
 def test_a_fee_schedule_prices_by_modifier_first_and_never_above_the_charge(store):
-    terms = Terms.from_json({"method": "fee_schedule", "rates": {"99213": 11000, "71046-26": 2100, "71046": 5000}, "otherwise_percent": "60"})
-    got = expected([line(1, "99213", 10000), line(2, "71046", 9000, modifiers=("26",)), line(3, "87880", 4500)], terms, store, on=DAY)
+    terms = Terms.from_json(
+        {"method": "fee_schedule", "rates": {"99213": 11000, "71046-26": 2100, "71046": 5000}, "otherwise_percent": "60"}
+    )
+    got = expected(
+        [line(1, "99213", 10000), line(2, "71046", 9000, modifiers=("26",)), line(3, "87880", 4500)], terms, store, on=DAY
+    )
     assert [item.allowed_cents for item in got] == [10000, 2100, 2700]
     assert got[2].method == "percent_of_charge"
 
@@ -83,7 +96,12 @@ def test_percent_of_medicare_with_carve_out_by_date(store):
 
 def test_a_case_rate_pays_once_for_its_day(store):
     terms = Terms.from_json({"method": "percent_of_charge", "percent": "50", "case_rates": [{"codes": ["45378"], "cents": 90000}]})
-    got = expected([line(1, "45378", 80000), line(2, "88305", 20000), line(3, "99213", 10000, served_on=date(2026, 8, 4))], terms, store, on=DAY)
+    got = expected(
+        [line(1, "45378", 80000), line(2, "88305", 20000), line(3, "99213", 10000, served_on=date(2026, 8, 4))],
+        terms,
+        store,
+        on=DAY,
+    )
     assert [item.allowed_cents for item in got] == [90000, 0, 5000]
 
 
@@ -112,7 +130,12 @@ def test_an_underpaid_line_is_listed_with_its_cents(store):
 
 def test_allowed_keeps_sequestration_and_leaves_refusals_out():
     # scenario 41: 100.00 - 18.40 - 16.32 -> 65.28, less 2% (1.31) = 63.97
-    assert allowed_by(paid(6397, Adjustment("CO", "45", 1840), Adjustment("PR", "2", 1632), Adjustment("CO", "253", 131), charge=10000)) == 8160
+    assert (
+        allowed_by(
+            paid(6397, Adjustment("CO", "45", 1840), Adjustment("PR", "2", 1632), Adjustment("CO", "253", 131), charge=10000)
+        )
+        == 8160
+    )
     assert allowed_by(paid(0, Adjustment("CO", "16", 20000))) is None
     assert allowed_by(paid(0, Adjustment("PR", "1", 9000), Adjustment("CO", "45", 11000))) == 9000
     assert allowed_by(paid(0, Adjustment("CO", "45", 11000), amounts=(Amount("B6", 9000),))) == 9000
@@ -128,7 +151,14 @@ def test_the_share_in_the_usual_cases():
     assert patient_share(12000, Benefits(deductible_left_cents=9000, out_of_pocket_left_cents=2500)).patient_cents == 2500
 
 
-@given(st.integers(0, 10**7), st.integers(0, 10**6), st.integers(0, 100), st.integers(0, 10**5), st.none() | st.integers(0, 10**6), st.booleans())
+@given(
+    st.integers(0, 10**7),
+    st.integers(0, 10**6),
+    st.integers(0, 100),
+    st.integers(0, 10**5),
+    st.none() | st.integers(0, 10**6),
+    st.booleans(),
+)
 def test_the_share_always_adds_up_to_the_allowed_amount(allowed, deductible, percent, copay, limit, replaces):
     share = patient_share(allowed, Benefits(deductible, Decimal(percent) / 100, copay, limit, replaces))
     assert share.patient_cents + share.insurance_cents == allowed

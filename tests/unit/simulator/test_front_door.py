@@ -39,7 +39,9 @@ PAYER = Party("PR", last_name="Granite Health", id_qualifier="PI", id="GRAN1")
 BILLING = Party("85", last_name="Maple Hill", id_qualifier="XX", id=Npi.from_first_nine("155555555"), tax_id="031234567",
                 tax_id_qualifier="EI", address=Address("12 Main St", "", "Barre", "VT", "056410001"), taxonomy="207Q00000X")  # fmt: skip
 SENDER = Party("41", last_name="Maple Hill", id_qualifier="46", id="MAPLE", contact_name="Billing", phone="8025550100")
-PLAN = Plan("GRAN1", "Granite Health", allowed_cents={"99213": 120_00, "99214": 160_00}, deductible_cents=50_00, coinsurance=Decimal("0.2"))
+PLAN = Plan(
+    "GRAN1", "Granite Health", allowed_cents={"99213": 120_00, "99214": 160_00}, deductible_cents=50_00, coinsurance=Decimal("0.2")
+)
 
 
 def claim(code="99213", cents=200_00, **changes):
@@ -52,14 +54,25 @@ def claim(code="99213", cents=200_00, **changes):
 
 
 def file_of(*claims, number=1):
-    envelope = x12.Envelope("MAPLE", "SIMPAYER", AT, number, number, 1, submitter=SENDER, receiver=Party("40", last_name="Sim", id_qualifier="46", id="SIM"))
+    envelope = x12.Envelope(
+        "MAPLE",
+        "SIMPAYER",
+        AT,
+        number,
+        number,
+        1,
+        submitter=SENDER,
+        receiver=Party("40", last_name="Sim", id_qualifier="46", id="SIM"),
+    )
     return x12.write_claims(claims, envelope)
 
 
 def advice_of(content):
     (advice,) = x12.read_remittances(content)
     header = advice.header
-    assert header.paid_cents == sum(item.paid_cents for item in advice.claims) - sum(item.cents for item in advice.provider_adjustments)
+    assert header.paid_cents == sum(item.paid_cents for item in advice.claims) - sum(
+        item.cents for item in advice.provider_adjustments
+    )
     for item in advice.claims:
         assert item.charge_cents - sum(a.cents for line in item.lines for a in line.adjustments) == item.paid_cents
     return advice
@@ -148,7 +161,10 @@ def test_eligibility_says_what_is_left_of_the_deductible():
     plan = PLAN._replace(copay_cents=20_00, member_prefixes=("GH",))
     answer = answer_eligibility(request, plan, Memory(deductible_met={"GH123456:2026": 30_00}))
     assert answer.is_active
-    assert [(item.information, item.period, item.cents) for item in answer.benefits if item.information == "C"] == [("C", "23", 50_00), ("C", "29", 20_00)]
+    assert [(item.information, item.period, item.cents) for item in answer.benefits if item.information == "C"] == [
+        ("C", "23", 50_00),
+        ("C", "29", 20_00),
+    ]
     assert answer_eligibility(request, None, Memory()).rejections == ("42",)
     assert answer_eligibility(request._replace(subscriber=PERSON._replace(id="X")), plan, Memory()).rejections == ("75",)
     assert answer_eligibility(request._replace(subscriber=PERSON._replace(born_on=None)), plan, Memory()).rejections == ("58",)
@@ -169,7 +185,12 @@ def test_status_finds_a_claim_by_either_number():
 def test_plans_are_read_with_exact_rates_and_refused_when_they_cannot_be():
     plan = plan_from_json({"payer_id": "X1", "coinsurance": "0.2", "allowed_cents": {"99213": 9000}})
     assert (plan.coinsurance, plan.name) == (Decimal("0.2"), "X1")
-    for wrong in ({"name": "x"}, {"payer_id": "1", "colour": 2}, {"payer_id": "1", "coinsurance": 0.2}, {"payer_id": "1", "copay_cents": -5}):
+    for wrong in (
+        {"name": "x"},
+        {"payer_id": "1", "colour": 2},
+        {"payer_id": "1", "coinsurance": 0.2},
+        {"payer_id": "1", "copay_cents": -5},
+    ):
         with pytest.raises(InvalidValue):
             plan_from_json(wrong)
     assert [plan.payer_id for plan in default_plans(file_of(claim()))] == ["GRAN1"]
@@ -192,7 +213,9 @@ def test_questions_in_files_are_answered_in_files():
     payer = Payer([PLAN])
     payer.answer(file_of(claim()), at=AT)
     envelope = x12.Envelope("MAPLE", "SIMPAYER", AT, 7, 7, 1)
-    question = x12.write_eligibility_requests([EligibilityRequest(PAYER, BILLING._replace(entity="1P"), PERSON, "T1", date(2026, 11, 20))], envelope)
+    question = x12.write_eligibility_requests(
+        [EligibilityRequest(PAYER, BILLING._replace(entity="1P"), PERSON, "T1", date(2026, 11, 20))], envelope
+    )
     (told,) = x12.read_eligibility_responses(payer.answer(question, at=AT).eligibility)
     assert told.is_active
     assert [item.cents for item in told.benefits if (item.information, item.period) == ("C", "29")] == [0]  # the claim has met it

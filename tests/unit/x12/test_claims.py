@@ -48,7 +48,9 @@ def test_many_claims_share_their_loops_and_split_into_transactions():
     assert written.count(b"~ST*837*") == 2
     assert written.count(b"~HL*") == 1 + 50 + 1 + 1
     assert x12.check(written).findings == ()
-    assert [claim.patient_control_number for claim in x12.read_claims(written)] == [claim.patient_control_number for claim in claims]
+    assert [claim.patient_control_number for claim in x12.read_claims(written)] == [
+        claim.patient_control_number for claim in claims
+    ]
 
 
 def test_unreadable_amount_is_named_not_guessed():

@@ -43,7 +43,16 @@ def test_eligibility_questions_come_back():
 def test_eligibility_answers_come_back():
     benefits = (
         Benefit("1", "IND", ("30", "98"), "HM", "GOLD PLAN"),
-        Benefit("B", "IND", ("98",), period="27", cents=2500, in_network="Y", messages=("COPAY",), dates=(DateFact("292", date(2026, 1, 1)),)),
+        Benefit(
+            "B",
+            "IND",
+            ("98",),
+            period="27",
+            cents=2500,
+            in_network="Y",
+            messages=("COPAY",),
+            dates=(DateFact("292", date(2026, 1, 1)),),
+        ),
         Benefit("A", "", ("30",), percent=Decimal("0.2"), related=Party("PR", last_name="OTHER PLAN")),
     )
     payer = samples.PAYER._replace(contact_name="DESK", phone="5555550100")
@@ -59,7 +68,16 @@ def test_status_questions_and_answers_come_back():
     child = own._replace(dependent=CHILD._replace(entity="QC"), subscriber=NAMED, served_to=date(2026, 11, 3))
     come_back([own, child], x12.write_status_requests, x12.read_status_requests)
     paid = ClaimStatus(
-        "S1", (StatusCode("F1", "65"),), date(2026, 11, 18), 17550, 14500, date(2026, 11, 18), "EFT1", "1001", "ICN9", date(2026, 11, 2)
+        "S1",
+        (StatusCode("F1", "65"),),
+        date(2026, 11, 18),
+        17550,
+        14500,
+        date(2026, 11, 18),
+        "EFT1",
+        "1001",
+        "ICN9",
+        date(2026, 11, 2),
     )
     written = x12.write_statuses([(own, paid), (child, paid)], samples.ENVELOPE)
     assert x12.check(written).findings == ()

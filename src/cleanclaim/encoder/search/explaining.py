@@ -25,7 +25,9 @@ def why(part: SystemIndex, query: Understood, found: Candidate) -> str:
     present = set(part.stems_of(found.term).tolist()) | set(part.stems_of(found.node).tolist())
     missed = []
     for slot in query.slots:
-        reading = max(slot.readings, key=lambda r: r.trust * sum(share for stem, share in r.shares if stem in present), default=None)
+        reading = max(
+            slot.readings, key=lambda r: r.trust * sum(share for stem, share in r.shares if stem in present), default=None
+        )
         if reading is None or not any(stem in present for stem, _ in reading.shares):
             missed.append(slot.typed)
         elif reading.says:

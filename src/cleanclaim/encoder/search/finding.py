@@ -41,7 +41,9 @@ _CODE: Final = {
 _rankers: dict[int, tuple[SystemIndex, Ranker]] = {}
 
 
-def find(query: str, store: Store, *, system: str | None = None, on: date, limit: int = 10, local_terms: Iterable[LocalTerm] = ()) -> list[Hit]:
+def find(
+    query: str, store: Store, *, system: str | None = None, on: date, limit: int = 10, local_terms: Iterable[LocalTerm] = ()
+) -> list[Hit]:
     """The codes that a query may mean on a date of service, best first; local terms that match come before everything."""
     return find_in(open_index(store), query, system=system, on=on, limit=limit, local_terms=local_terms)
 

@@ -139,7 +139,9 @@ def _find(table: NDArray[Any], word: str) -> int:
 def grams_of(word: str) -> list[int]:
     """The three-letter pieces of a word with its ends marked, as numbers."""
     padded = f"^{word}$"
-    return [(ord(a) & 63) << 12 | (ord(b) & 63) << 6 | (ord(c) & 63) for a, b, c in zip(padded, padded[1:], padded[2:], strict=False)]
+    return [
+        (ord(a) & 63) << 12 | (ord(b) & 63) << 6 | (ord(c) & 63) for a, b, c in zip(padded, padded[1:], padded[2:], strict=False)
+    ]
 
 
 def build_system(nodes: list[Node], terms: Iterable[tuple[str, str, str]], lists: Wordlists) -> dict[str, NDArray[Any]]:
@@ -214,7 +216,9 @@ def _stemmed(
     return stem_rows, postings, aside
 
 
-def _weighed(stem_rows: list[list[str]], postings: dict[str, list[int]], aside: list[bool], categories: list[str]) -> dict[str, NDArray[Any]]:
+def _weighed(
+    stem_rows: list[list[str]], postings: dict[str, list[int]], aside: list[bool], categories: list[str]
+) -> dict[str, NDArray[Any]]:
     """Weights by in how many three-character categories a stem occurs: `fracture` is common in the book, yet says a lot."""
     ordered = sorted(postings)
     total = len(set(categories))

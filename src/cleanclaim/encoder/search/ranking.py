@@ -153,7 +153,9 @@ class Ranker:
                 continue
             parts = [self.index.terms_with(stem) for stem, _ in reading.shares]
             rows, places = np.unique(np.concatenate(parts), return_inverse=True)
-            fill = np.repeat(np.array([share * reading.trust for _, share in reading.shares], dtype="f4"), [len(part) for part in parts])
+            fill = np.repeat(
+                np.array([share * reading.trust for _, share in reading.shares], dtype="f4"), [len(part) for part in parts]
+            )
             scratch[rows] = np.maximum(scratch[rows], np.bincount(places, weights=fill))
             touched.append(rows)
         rows = np.unique(np.concatenate(touched))
@@ -167,7 +169,9 @@ class Ranker:
         own = index.stems_of(term).tolist()
         heading = index.stems_of(node).tolist()
         if _DRUG_HEADING.match(index.code(node)) and not index.billable[node]:
-            heading = [stem for stem in heading if stem not in self._harms]  # its title names every harm; the codes below tell them apart
+            heading = [
+                stem for stem in heading if stem not in self._harms
+            ]  # its title names every harm; the codes below tell them apart
             reach = dict.fromkeys(own, 1.0)
         else:
             reach = self._reach(node, own, heading)
@@ -176,17 +180,31 @@ class Ranker:
         asked = {stem for slot in query.slots for reading in slot.readings for stem, _ in reading.shares}
         missing = 1.0 - gained / query.total
         unasked = self._rest(own, missing) + float(
-            sum(self.cost[stem] * (weights.aside if aside else 1.0) for stem, aside in zip(own, index.asides_of(term).tolist(), strict=True) if stem not in asked)
+            sum(
+                self.cost[stem] * (weights.aside if aside else 1.0)
+                for stem, aside in zip(own, index.asides_of(term).tolist(), strict=True)
+                if stem not in asked
+            )
         )
         kind = KINDS[int(index.term_kind[term])]
-        factor = float(self._factor[index.term_kind[term]]) * (weights.harmless if kind == "drug" and not query.tells_harm and index.code(node).startswith("T") else 1.0) * (1.0 - weights.letters * (1.0 - self._letters(query, own)))
+        factor = (
+            float(self._factor[index.term_kind[term]])
+            * (weights.harmless if kind == "drug" and not query.tells_harm and index.code(node).startswith("T") else 1.0)
+            * (1.0 - weights.letters * (1.0 - self._letters(query, own)))
+        )
         if index.billable[node] or index.run_end[node] == node + 1:
             score = self._score(gained, query.total, unasked) * factor
             return [Candidate(node, term, score, filled)]
         leaves = self._leaves(node, term, query, valid, filled, gained, unasked, factor, {*own, *heading}, asked)
         if gained > 0.85 * query.total and unasked < 0.25:
             named = weights.heading
-            if query.in_book_words and gained > 0.995 * query.total and unasked < 0.05 and leaves and not self._goes_without_saying(node, leaves[0].node):
+            if (
+                query.in_book_words
+                and gained > 0.995 * query.total
+                and unasked < 0.05
+                and leaves
+                and not self._goes_without_saying(node, leaves[0].node)
+            ):
                 named = weights.named_heading  # the heading itself was typed, and nothing below it goes without saying
             leaves.append(Candidate(node, term, self._score(gained, query.total, unasked) * factor * named, filled))
         return leaves
@@ -266,7 +284,9 @@ class Ranker:
         cost[quiet] = self.cost[quiet]
         cost[[self._unspecified, self._other]] = self.cost[[self._unspecified, self._other]]
         total = np.minimum(gained + more, query.total)
-        scores = total / np.maximum(total + self.weights.unfilled * (query.total - total) + self.weights.unasked * np.maximum(extra, -0.2), 0.05)
+        scores = total / np.maximum(
+            total + self.weights.unfilled * (query.total - total) + self.weights.unasked * np.maximum(extra, -0.2), 0.05
+        )
         order = np.argsort(-scores, kind="stable")[:_LEAVES]
         return [Candidate(int(rows[at]), term, float(scores[at]) * factor, filled) for at in order]
 

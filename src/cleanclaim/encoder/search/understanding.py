@@ -133,7 +133,11 @@ def _taken_apart(word: str, index: SystemIndex, lists: Wordlists) -> list[str]:
     """The two words that an unknown one is made of: `brainstem` -> `brain stem`."""
     for at in range(3, len(word) - 2):
         first, second = word[:at], word[at:]
-        if (first in words.PREFIXES or index.stem_id(words.stem(first)) >= 0) and len(second) > 3 and index.stem_id(words.stem(second)) >= 0:
+        if (
+            (first in words.PREFIXES or index.stem_id(words.stem(first)) >= 0)
+            and len(second) > 3
+            and index.stem_id(words.stem(second)) >= 0
+        ):
             whole = lists.of(f"{first} {second}")
             if all(index.stem_id(stem) >= 0 for stem in whole):
                 return whole
@@ -144,7 +148,10 @@ def _numbered_subtype(row: list[str], slots: list[Slot], index: SystemIndex) -> 
     """`dystonia 16`, `type 2A`: what is counted like this is hereditary; a weak hint, since nothing says so."""
     if index.name != "icd10cm" or len(row) < 2 or not _SUBTYPE.match(row[-1]) or row[-2] in _COUNTED or not slots:
         return None
-    readings = [_reading([words.stem(word)], index, trust, "") for word, trust in (("hereditary", 1.0), ("genetic", 1.0), ("congenital", 0.5))]
+    readings = [
+        _reading([words.stem(word)], index, trust, "")
+        for word, trust in (("hereditary", 1.0), ("genetic", 1.0), ("congenital", 0.5))
+    ]
     return Slot("", tuple(r for r in readings if r is not None), 0.3)
 
 
@@ -156,7 +163,28 @@ _HARM: Final = frozenset(
 )
 _TAKES: Final = frozenset({"on", "takes", "taking"})
 """A query that begins like this is about a medicine (or a machine) that is used for long."""
-_COUNTED: Final = frozenset({"stage", "grade", "class", "bmi", "age", "week", "weeks", "wks", "degree", "level", "trimester", "diabetes", "day", "days", "dm", "ckd", "par", "x"})
+_COUNTED: Final = frozenset(
+    {
+        "stage",
+        "grade",
+        "class",
+        "bmi",
+        "age",
+        "week",
+        "weeks",
+        "wks",
+        "degree",
+        "level",
+        "trimester",
+        "diabetes",
+        "day",
+        "days",
+        "dm",
+        "ckd",
+        "par",
+        "x",
+    }
+)
 
 
 def index_word(index: SystemIndex, stem: int) -> str:
@@ -182,7 +210,9 @@ def _phrase(typed: str, stems: list[str], row: list[str], index: SystemIndex, li
         reading = _reading(found, index, trust, "" if list(meaning) == row else " ".join(meaning))
         if reading is not None:
             readings.append(reading)
-    own = [("no:" if negated else "") + stem for stem in lists.canonical(words.stem(word) for word in row if word not in words.STOP)]
+    own = [
+        ("no:" if negated else "") + stem for stem in lists.canonical(words.stem(word) for word in row if word not in words.STOP)
+    ]
     plain = all(len(word) > 4 and word.isalpha() for word in row)
     reading = _reading(own, index, 1.0 if plain else _OWN_WORDS_TRUST, "")
     if reading is not None:
@@ -235,7 +265,10 @@ def _printed(word: str, index: SystemIndex, lists: Wordlists) -> bool:
         return True
     at = int(np.searchsorted(index.surface, np.bytes_(word.encode())))
     near = [bytes(index.surface[place]).decode() for place in range(max(at - 1, 0), min(at + 2, len(index.surface)))]
-    return any(known == word or (words.stem(known) == words.stem(word) and (known.startswith(word) or word.startswith(known))) for known in near)
+    return any(
+        known == word or (words.stem(known) == words.stem(word) and (known.startswith(word) or word.startswith(known)))
+        for known in near
+    )
 
 
 def _reading(found: Iterable[str], index: SystemIndex, trust: float, says: str) -> Reading | None:

@@ -162,7 +162,13 @@ def drugs() -> Iterator[Drug]:
     for line in _lines("drugs"):
         names, poisoning, long_term, billed_as = ([part.strip() for part in line.split("|")] + ["", "", ""])[:4]
         generic, _, brands = names.partition(";")
-        yield Drug(generic.strip(), tuple(b.strip() for b in brands.split(",") if b.strip()), poisoning, long_term, billed_as or generic.strip())
+        yield Drug(
+            generic.strip(),
+            tuple(b.strip() for b in brands.split(",") if b.strip()),
+            poisoning,
+            long_term,
+            billed_as or generic.strip(),
+        )
 
 
 @cache

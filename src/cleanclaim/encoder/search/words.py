@@ -25,7 +25,25 @@ PREFIXES: Final = frozenset(
 _HYPHENED: Final = re.compile(r"\b(" + "|".join(sorted(PREFIXES, key=len, reverse=True)) + r")-(?=[a-z]{3,})")
 _ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 _ROMAN_LETTER: Final = re.compile(r"(i{1,3}|iv|vi{0,3}|ix)([a-e])$")
-_ROMAN_AFTER: Final = frozenset({"type", "stage", "grade", "class", "bipolar", "factor", "mode", "level", "group", "category", "syndrome", "cin", "vain", "vin", "men"})
+_ROMAN_AFTER: Final = frozenset(
+    {
+        "type",
+        "stage",
+        "grade",
+        "class",
+        "bipolar",
+        "factor",
+        "mode",
+        "level",
+        "group",
+        "category",
+        "syndrome",
+        "cin",
+        "vain",
+        "vin",
+        "men",
+    }
+)
 _ORDINAL: Final = {
     "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh",
     "8th": "eighth", "9th": "ninth", "10th": "tenth", "11th": "eleventh", "12th": "twelfth",
@@ -93,7 +111,13 @@ def stem(word: str) -> str:
         w = w.replace("aem", "em").replace("oed", "ed").replace("oes", "es").replace("paed", "ped").replace("rrhoe", "rrhe")
         w = w.replace("haem", "hem").replace("gynae", "gyne").replace("caec", "cec").replace("faec", "fec").replace("foet", "fet")
         w = w.replace("tumour", "tumor").replace("isation", "ization").replace("behaviour", "behavior").replace("colour", "color")
-        w = w.replace("sulph", "sulf").replace("coel", "cel").replace("oest", "est").replace("fibre", "fiber").replace("aetio", "etio")
+        w = (
+            w.replace("sulph", "sulf")
+            .replace("coel", "cel")
+            .replace("oest", "est")
+            .replace("fibre", "fiber")
+            .replace("aetio", "etio")
+        )
         if w.endswith("ise"):
             w = w[:-3] + "ize"
     if len(w) < 4 or w in _KEEP or any(c.isdigit() for c in w):

@@ -56,7 +56,9 @@ class Group(NamedTuple):
     transactions: Iterable[Transaction]
 
 
-def write_interchange(groups: Iterable[Group], envelope: Envelope, *, before_groups: Callable[[SegmentWriter], None] | None = None) -> bytes:
+def write_interchange(
+    groups: Iterable[Group], envelope: Envelope, *, before_groups: Callable[[SegmentWriter], None] | None = None
+) -> bytes:
     """Write one interchange with its groups. Raises Refused for ids that an ISA cannot hold or data that carries a delimiter."""
     writer = SegmentWriter(envelope.delimiters)
     _open(writer, envelope)

@@ -14,9 +14,7 @@ from cleanclaim.x12.grammar.guide import ElementUse, SegmentUse
 from cleanclaim.x12.tokens.delimiters import Delimiters
 
 _YEAR: Final = r"(?:19|20)[0-9]{2}"
-_DAY: Final = (
-    rf"{_YEAR}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])(?:29|30)|(?:0[13578]|1[02])31)"
-)
+_DAY: Final = rf"{_YEAR}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])(?:29|30)|(?:0[13578]|1[02])31)"
 _TIME: Final = r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
 _MARK: Final = "\x00"  # stands for a separator while a pattern is put together
 _NEVER: Final = re.compile(r"(?!)")
@@ -56,9 +54,7 @@ class _Builder:
         body = self._sequence(list(use.elements), known.notes, self._element)
         return re.escape(use.tag) + body + rf"(?<!{self._element})(?<!{self._component})"
 
-    def _sequence(
-        self, uses: list[ElementUse], notes: tuple[tuple[str, tuple[int, ...]], ...], mark: str
-    ) -> str:
+    def _sequence(self, uses: list[ElementUse], notes: tuple[tuple[str, tuple[int, ...]], ...], mark: str) -> str:
         """Build `*a(?:*b(?:*c)?)?`: once an element is required, everything before it stands."""
         pairs, empty, needed = _simplify(notes, uses)
         needed |= {index for index, use in enumerate(uses) if use.usage == "R"}
@@ -96,7 +92,12 @@ class _Builder:
         """Build a date with the format that stands before it."""
         if uses[index].reference != "1250" or index + 1 == len(uses) or uses[index + 1].reference != "1251":
             return ""
-        forms = {"D8": f"D8{mark}{_DAY}", "RD8": f"RD8{mark}{_DAY}-{_DAY}", "TM": f"TM{mark}{_TIME}", "DT": f"DT{mark}{_DAY}{_TIME}"}
+        forms = {
+            "D8": f"D8{mark}{_DAY}",
+            "RD8": f"RD8{mark}{_DAY}-{_DAY}",
+            "TM": f"TM{mark}{_TIME}",
+            "DT": f"DT{mark}{_DAY}{_TIME}",
+        }
         known = [forms[code] for code in sorted(uses[index].codes or ()) if code in forms]
         return f"{mark}(?:{'|'.join(known)})" if known else ""
 
@@ -132,9 +133,7 @@ class _Builder:
         return rf"{self._text}{{{max(element.least - 1, 0)},{element.most - 1}}}{self._last}"
 
 
-def _simplify(
-    notes: tuple[tuple[str, tuple[int, ...]], ...], uses: list[ElementUse]
-) -> tuple[set[int], set[int], set[int]]:
+def _simplify(notes: tuple[tuple[str, tuple[int, ...]], ...], uses: list[ElementUse]) -> tuple[set[int], set[int], set[int]]:
     """Turn syntax notes into what the fast path demands: pairs that stand or fall together, places left empty, places that must stand."""
     pairs: set[int] = set()
     empty: set[int] = set()

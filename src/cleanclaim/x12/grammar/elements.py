@@ -108,7 +108,9 @@ def _check_composite(
     uses = element.parts or ()
     if len(parts) > len(known.elements):
         says = f"{_name(tag, position, 0)} has {len(parts)} components; the standard knows {len(known.elements)}."
-        faults.append(Fault("TOO_MANY_COMPONENTS", 1, "3", says, text, position, len(known.elements) + 1, repetition, element.reference))
+        faults.append(
+            Fault("TOO_MANY_COMPONENTS", 1, "3", says, text, position, len(known.elements) + 1, repetition, element.reference)
+        )
         parts = parts[: len(known.elements)]
     for index in range(max(len(parts), len(uses))):
         value = parts[index] if index < len(parts) else ""
@@ -190,7 +192,12 @@ def _wrong_period(value: str, form: str) -> tuple[str, str, str] | None:
 
 
 def _check_notes(
-    tag: str, notes: tuple[tuple[str, tuple[int, ...]], ...], row: list[str], position: int, references: tuple[str, ...], faults: list[Fault]
+    tag: str,
+    notes: tuple[tuple[str, tuple[int, ...]], ...],
+    row: list[str],
+    position: int,
+    references: tuple[str, ...],
+    faults: list[Fault],
 ) -> None:
     """Check the syntax notes: P paired, R one at least, E at most one, C the first asks for the rest, L for one of the rest."""
     for kind, places in notes:

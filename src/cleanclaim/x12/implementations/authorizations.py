@@ -65,7 +65,11 @@ def _events(source: Source) -> Iterator[tuple[str, AuthorizationDecision]]:
             dependent, refusals = first, refusals + own
             relationship = next((row[2] for row in level.rows if row[0] == "INS"), "")
         elif level.code == "EV":
-            request = _event(level, reading, AuthorizationRequest(reviewer, requester, subscriber, "", dependent=dependent, relationship=relationship))
+            request = _event(
+                level,
+                reading,
+                AuthorizationRequest(reviewer, requester, subscriber, "", dependent=dependent, relationship=relationship),
+            )
             hcr = next((row for row in level.rows if row[0] == "HCR"), [""] * 5)
             held = (purpose, AuthorizationDecision(request, hcr[1], hcr[2], hcr[3], refusals + own, level.place))
             refusals = ()
@@ -145,7 +149,9 @@ def write_authorization_decisions(decisions: Iterable[AuthorizationDecision], en
 def _write(decisions: list[AuthorizationDecision], envelope: Envelope, purpose: str) -> bytes:
     if not decisions:
         raise Refused("There is no review to write.")
-    return write_interchange([Group("HI", GUIDE, [Transaction("278", GUIDE, _body(item, envelope, purpose)) for item in decisions])], envelope)
+    return write_interchange(
+        [Group("HI", GUIDE, [Transaction("278", GUIDE, _body(item, envelope, purpose)) for item in decisions])], envelope
+    )
 
 
 def _body(decision: AuthorizationDecision, envelope: Envelope, purpose: str) -> Body:
@@ -154,7 +160,9 @@ def _body(decision: AuthorizationDecision, envelope: Envelope, purpose: str) -> 
     def write(out: SegmentWriter, reference: str) -> None:
         instant = envelope.instant
         name = envelope.reference or f"{envelope.interchange_control_number}-{reference}"
-        out.add("BHT", "0007", purpose, name, instant.strftime("%Y%m%d"), instant.strftime("%H%M"), "18" if purpose == _ANSWER else "")
+        out.add(
+            "BHT", "0007", purpose, name, instant.strftime("%Y%m%d"), instant.strftime("%H%M"), "18" if purpose == _ANSWER else ""
+        )
         out.add("HL", "1", "", "20", "1")
         write_name(out, request.reviewer, request.reviewer.entity or "X3")
         out.add("HL", "2", "1", "21", "1")
@@ -242,4 +250,3 @@ def _write_service(out: SegmentWriter, service: ReviewedService, envelope: Envel
         out.add("SV3", procedure, charge, "", "", "", quantity)
     else:
         out.add("SV1", procedure, charge, service.unit, quantity)
-

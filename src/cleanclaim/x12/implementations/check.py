@@ -215,7 +215,9 @@ class _Checker:
                 return
             if row[2].strip() != self._isa[13].strip():
                 says = "The control numbers of the interchange header and trailer differ (ISA13, IEA02)."
-                self._found(index, "INTERCHANGE_NUMBERS_DIFFER", 1, ERROR, "001", says, scope=INTERCHANGE, element="IEA02", value=row[2])
+                self._found(
+                    index, "INTERCHANGE_NUMBERS_DIFFER", 1, ERROR, "001", says, scope=INTERCHANGE, element="IEA02", value=row[2]
+                )
             if row[1].strip() != str(self._group_count):
                 says = f"The trailer counts {row[1] or 'no'} groups; there are {self._group_count} (IEA01)."
                 self._found(index, "GROUP_COUNT_WRONG", 1, ERROR, "021", says, scope=INTERCHANGE, element="IEA01", value=row[1])
@@ -279,9 +281,20 @@ class _Checker:
         if self._walker is not None:
             self._walker.open(self._segments[index], index)
         if not self._gs:
-            self._found(index, "GROUP_HEADER_MISSING", 1, ERROR, "022", "A transaction stands outside any group (GS).", scope=INTERCHANGE)
+            self._found(
+                index, "GROUP_HEADER_MISSING", 1, ERROR, "022", "A transaction stands outside any group (GS).", scope=INTERCHANGE
+            )
         if not 4 <= len(row[2]) <= 9:
-            self._found(index, "SET_NUMBER_INVALID", 1, ERROR, "7", "The control number ST02 has 4 to 9 characters.", scope=TRANSACTION, value=row[2])
+            self._found(
+                index,
+                "SET_NUMBER_INVALID",
+                1,
+                ERROR,
+                "7",
+                "The control number ST02 has 4 to 9 characters.",
+                scope=TRANSACTION,
+                value=row[2],
+            )
         elif row[2] in self._set_numbers:
             says = "Two transactions of one group have the same control number (ST02)."
             self._found(index, "SET_NUMBER_REPEATED", 1, ERROR, "23", says, scope=TRANSACTION, element="ST02", value=row[2])
@@ -295,7 +308,8 @@ class _Checker:
     def _choose(self, set_id: str, version: str, index: int) -> None:
         """Pick the guide and the rules of a transaction."""
         is_response = set_id == "278" and any(
-            text.startswith("BHT") and text.split(self._delimiters.element)[2:3] == ["11"] for text in self._segments[index + 1 : index + 3]
+            text.startswith("BHT") and text.split(self._delimiters.element)[2:3] == ["11"]
+            for text in self._segments[index + 1 : index + 3]
         )
         guide = guide_for(set_id, version, is_response=is_response)
         self._is_unknown = guide is None
@@ -319,7 +333,17 @@ class _Checker:
             self._unsupported(set_id, version, index)
         elif version != guide.version:
             says = f"Guide {version} is read as {guide.version}."
-            self._found(index, "GUIDE_READ_ALIKE", 2, INFO, "", says, scope=TRANSACTION, element="ST03" if self._st[3] else "GS08", value=version)
+            self._found(
+                index,
+                "GUIDE_READ_ALIKE",
+                2,
+                INFO,
+                "",
+                says,
+                scope=TRANSACTION,
+                element="ST03" if self._st[3] else "GS08",
+                value=version,
+            )
 
     def _unsupported(self, set_id: str, version: str, index: int) -> None:
         known = {"837", "835", "270", "271", "276", "277", "278", "834", "820", "999"}
@@ -335,7 +359,9 @@ class _Checker:
     def _close_set(self, row: list[str] | None, index: int) -> None:
         if not self._st:
             if row is not None:
-                self._found(index, "SET_TRAILER_ALONE", 1, ERROR, "024", "A transaction trailer (SE) has no header.", scope=INTERCHANGE)
+                self._found(
+                    index, "SET_TRAILER_ALONE", 1, ERROR, "024", "A transaction trailer (SE) has no header.", scope=INTERCHANGE
+                )
             return
         rules = self._rules
         if self._walker is not None:
@@ -364,5 +390,3 @@ class _Checker:
             shown_set(self._st[1], version), version, self._st[2], not self._set_errors,
             *(totals or (0, 0, 0, 0, 0, 0, 0)), self._st[1], self._st[3], len(self._transactions) + 1, len(self._groups) if self._gs else 0,
         )  # fmt: skip
-
-

@@ -40,7 +40,14 @@ def write_claim_acknowledgements(
 class _Body:
     """The segments of one 277CA between ST and SE."""
 
-    def __init__(self, answers: list[tuple[Claim, ClaimAcknowledgement]], envelope: Envelope, batch: str, received_on: date, payer: Party | None) -> None:
+    def __init__(
+        self,
+        answers: list[tuple[Claim, ClaimAcknowledgement]],
+        envelope: Envelope,
+        batch: str,
+        received_on: date,
+        payer: Party | None,
+    ) -> None:
         self._answers = answers
         self._envelope = envelope
         self._batch = batch
@@ -53,7 +60,11 @@ class _Body:
         trace = f"{self._envelope.interchange_control_number}-{reference}"
         out.add("BHT", "0085", "08", trace, today, instant.strftime("%H%M"), "TH")
         out.add("HL", "1", "", "20", "1")
-        write_name(out, self._payer._replace(id=self._payer.id or self._envelope.sender_id, id_qualifier=self._payer.id_qualifier or "PI"), self._payer.entity or "PR")
+        write_name(
+            out,
+            self._payer._replace(id=self._payer.id or self._envelope.sender_id, id_qualifier=self._payer.id_qualifier or "PI"),
+            self._payer.entity or "PR",
+        )
         out.add("TRN", "1", trace)
         out.add("DTP", "050", "D8", day_text(self._received_on))
         out.add("DTP", "009", "D8", today)
@@ -75,7 +86,9 @@ class _Body:
                 out.add("HL", str(level), str(provider_level), "PT")
                 self._write_answer(out, claim, answer, today)
 
-    def _write_totals(self, out: SegmentWriter, pairs: list[tuple[Claim, ClaimAcknowledgement]], today: str, taken: str, refused: str) -> None:
+    def _write_totals(
+        self, out: SegmentWriter, pairs: list[tuple[Claim, ClaimAcknowledgement]], today: str, taken: str, refused: str
+    ) -> None:
         """Write the STC of a level above the claim and what was taken in and refused below it."""
         accepted = [claim.charge_cents for claim, answer in pairs if answer.is_accepted]
         rejected = [claim.charge_cents for claim, answer in pairs if not answer.is_accepted]
@@ -109,7 +122,11 @@ class _Body:
             out.add("REF", "1K", answer.payer_claim_control_number)
         if claim.kind == "837I":
             out.add("REF", "BLT", claim.facility_code + claim.frequency)
-        first = answer.served_on or claim.served_on or next((fact.first for fact in claim.dates if fact.qualifier in {"472", "435"}), None)
+        first = (
+            answer.served_on
+            or claim.served_on
+            or next((fact.first for fact in claim.dates if fact.qualifier in {"472", "435"}), None)
+        )
         last = answer.served_to or max((line.served_to or line.served_on or first for line in claim.lines if first), default=first)
         if first is not None and last is not None and last != first:
             out.add("DTP", "472", "RD8", f"{day_text(first)}-{day_text(last)}")

@@ -179,7 +179,12 @@ class ClaimRules(Rules):
             if len(self._npis) < 1 << 14:
                 self._npis[row[9]] = good
         if not good:
-            self.fault(index, Fault("NPI_CHECK_DIGIT", 5, "", "NM109 is no NPI: its check digit does not fit.", row[9], 9, 0, 0, "67", WARNING), "", "NM1")
+            self.fault(
+                index,
+                Fault("NPI_CHECK_DIGIT", 5, "", "NM109 is no NPI: its check digit does not fit.", row[9], 9, 0, 0, "67", WARNING),
+                "",
+                "NM1",
+            )
 
     def on_other(self, _segment: str, index: int) -> None:
         if self._claim is not None:
@@ -230,7 +235,12 @@ class ClaimRules(Rules):
         off, self._svd_off = self._svd_off, None
         if off:
             says = f"What the other payer decided for this line is out of balance by {money_text(off)}."
-            self.fault(self._svd_at, Fault("OTHER_PAYER_LINE_OUT_OF_BALANCE", 3, "I12", says, money_text(off), 2, 0, 0, "782"), "2300/2400/2430", "SVD")
+            self.fault(
+                self._svd_at,
+                Fault("OTHER_PAYER_LINE_OUT_OF_BALANCE", 3, "I12", says, money_text(off), 2, 0, 0, "782"),
+                "2300/2400/2430",
+                "SVD",
+            )
 
     # -- the claim is over ------------------------------------------------------------------------------------------------------
 
@@ -241,7 +251,9 @@ class ClaimRules(Rules):
         self._finish_decision()
         if claim.line_charges != claim.charge:
             says = f"The claim charges {money_text(claim.charge)} (CLM02); its lines add up to {money_text(claim.line_charges)}."
-            self.fault(claim.at, Fault("CLAIM_TOTAL_DIFFERS", 3, "I12", says, money_text(claim.charge), 2, 0, 0, "782"), "2300", "CLM")
+            self.fault(
+                claim.at, Fault("CLAIM_TOTAL_DIFFERS", 3, "I12", says, money_text(claim.charge), 2, 0, 0, "782"), "2300", "CLM"
+            )
         for coverage in claim.coverages:
             self._balance(claim, coverage)
         for fault in self._situations(claim):
@@ -256,7 +268,12 @@ class ClaimRules(Rules):
             says = f"What the other payer paid and adjusted is out of balance with the claim by {money_text(off)}."
             if coverage.adjusted and coverage.adjusted == coverage.line_adjusted:
                 says += " The same adjustments stand on the claim and on its lines; each counts once."
-            self.fault(coverage.at, Fault("OTHER_PAYER_OUT_OF_BALANCE", 3, "I12", says, money_text(off), 1, 0, 0, "1138"), "2300/2320", "SBR")
+            self.fault(
+                coverage.at,
+                Fault("OTHER_PAYER_OUT_OF_BALANCE", 3, "I12", says, money_text(off), 1, 0, 0, "1138"),
+                "2300/2320",
+                "SBR",
+            )
 
     def _situations(self, claim: _Claim) -> Iterator[Fault]:
         yield from patient_loop(self._sbr, is_self=self._is_self, has_patient=self._has_patient)
@@ -276,15 +293,29 @@ def patient_loop(sbr: list[str], *, is_self: bool, has_patient: bool) -> Iterato
         says = "SBR02 does not say that the subscriber is the patient (18), and no patient level follows."
         yield Fault("PATIENT_MISSING", 4, "I6", says, tag="HL")
     elif is_self and has_patient:
-        yield Fault("PATIENT_TWICE", 4, "I9", "SBR02 says that the subscriber is the patient (18), yet a patient level follows.", tag="HL")
+        yield Fault(
+            "PATIENT_TWICE", 4, "I9", "SBR02 says that the subscriber is the patient (18), yet a patient level follows.", tag="HL"
+        )
 
 
 def subscriber_address(known: set[str], *, is_self: bool) -> Iterator[Fault]:
     """When the subscriber is the patient, loop 2010BA carries address, birth date and sex: the payer finds the person by them."""
     if is_self and "N3" not in known:
-        yield Fault("SUBSCRIBER_ADDRESS_MISSING", 4, "I6", "The subscriber is the patient, so loop 2010BA needs an address.", severity=WARNING)
+        yield Fault(
+            "SUBSCRIBER_ADDRESS_MISSING",
+            4,
+            "I6",
+            "The subscriber is the patient, so loop 2010BA needs an address.",
+            severity=WARNING,
+        )
     if is_self and "DM" not in known:
-        yield Fault("SUBSCRIBER_BIRTH_MISSING", 4, "I6", "The subscriber is the patient, so loop 2010BA needs birth date and sex.", severity=WARNING)
+        yield Fault(
+            "SUBSCRIBER_BIRTH_MISSING",
+            4,
+            "I6",
+            "The subscriber is the patient, so loop 2010BA needs birth date and sex.",
+            severity=WARNING,
+        )
 
 
 def original_number(frequency: str, facts: set[str]) -> Iterator[Fault]:
@@ -300,7 +331,17 @@ def accident_facts(causes: list[str], state: str, facts: set[str]) -> Iterator[F
         says = "A claim after an accident needs the day of the accident (DTP 439)."
         yield Fault("ACCIDENT_DATE_MISSING", 4, "I6", says, causes[0], tag="DTP")
     if "AA" in causes and not state:
-        yield Fault("ACCIDENT_STATE_MISSING", 4, "I9", "A claim after an automobile accident needs its state (CLM11-4).", "AA", 11, 4, 0, "156")
+        yield Fault(
+            "ACCIDENT_STATE_MISSING",
+            4,
+            "I9",
+            "A claim after an automobile accident needs its state (CLM11-4).",
+            "AA",
+            11,
+            4,
+            0,
+            "156",
+        )
 
 
 def pointers(highest: int, diagnoses: int, kind: str) -> Iterator[Fault]:
@@ -326,4 +367,6 @@ def medicare_second(sbr: list[str], kind: str) -> Iterator[Fault]:
 def admission(facility: str, facts: set[str]) -> Iterator[Fault]:
     """An inpatient claim has the day of admission (DTP 435)."""
     if facility in _INPATIENT and not any(fact[4:7] == "435" for fact in facts):
-        yield Fault("ADMISSION_DATE_MISSING", 4, "I6", "An inpatient claim needs the day of admission (DTP 435).", facility, tag="DTP")
+        yield Fault(
+            "ADMISSION_DATE_MISSING", 4, "I6", "An inpatient claim needs the day of admission (DTP 435).", facility, tag="DTP"
+        )

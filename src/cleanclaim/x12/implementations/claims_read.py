@@ -40,9 +40,7 @@ _SERVICES: Final = frozenset({"SV1", "SV2", "SV3"})
 _REFERENCES: Final = {"F8": 0, "G1": 1, "9F": 2, "X4": 3}
 _ONE: Final = Rate(1)
 _NONE: Final = Rate(0)
-_Service: TypeAlias = tuple[
-    str, int, Rate, tuple[str, ...], tuple[int, ...], str, str, str, str, str, int | None, bool, bool
-]
+_Service: TypeAlias = tuple[str, int, Rate, tuple[str, ...], tuple[int, ...], str, str, str, str, str, int | None, bool, bool]
 _NO_SERVICE: Final[_Service] = ("", 0, _NONE, (), (), "", "", "", "", "", None, False, False)
 _LINE_REST: Final = defaults_from(ServiceLine, 28)
 _SUBSCRIBER_REST: Final = defaults_from(Subscriber, 8)
@@ -189,7 +187,17 @@ class ClaimReader:
             relationship = sbr[2] or ("" if self.patient is not None else "18")
             self.subscriber = _new(
                 Subscriber,
-                (self.insured, self.payer, sbr[1], self.relationship or relationship, sbr[3], sbr[4], sbr[5], sbr[9], *_SUBSCRIBER_REST),
+                (
+                    self.insured,
+                    self.payer,
+                    sbr[1],
+                    self.relationship or relationship,
+                    sbr[3],
+                    sbr[4],
+                    sbr[5],
+                    sbr[9],
+                    *_SUBSCRIBER_REST,
+                ),
             )
         return self.subscriber
 
@@ -364,7 +372,9 @@ class ClaimReader:
             tuple(remarks), tuple(amounts), references,
         ), at  # fmt: skip
 
-    def _other_payer(self, segments: list[str], at: int, party: Party) -> tuple[date | None, str, tuple[Reference, ...], Party, int]:
+    def _other_payer(
+        self, segments: list[str], at: int, party: Party
+    ) -> tuple[date | None, str, tuple[Reference, ...], Party, int]:
         """Read what follows the other payer's name: the day it decided and its own references."""
         paid_on: date | None = None
         references = list(party.references)
@@ -464,7 +474,9 @@ class ClaimReader:
             elif segment.partition(reading.element)[0] in _LINE_ENDS:
                 break
             at += 1
-        code, charge, quantity, modifiers, pointers, unit, qualifier, described, place, revenue, non_covered, emergency, epsdt = service
+        code, charge, quantity, modifiers, pointers, unit, qualifier, described, place, revenue, non_covered, emergency, epsdt = (
+            service
+        )
         return _new(
             ServiceLine,
             (number, code, charge, quantity, modifiers, pointers, first, last, unit, qualifier, described, place, revenue, non_covered,
@@ -490,7 +502,21 @@ class ClaimReader:
                 None, row[9] == "Y", row[11] == "Y",
             )  # fmt: skip
         quantity = (rates[row[6]] or _NONE) if row[6] else _ONE
-        return code, cents[row[2]], quantity, modifiers, self._pointed(row[11]), "UN", qualifier, described, row[3], "", None, False, False
+        return (
+            code,
+            cents[row[2]],
+            quantity,
+            modifiers,
+            self._pointed(row[11]),
+            "UN",
+            qualifier,
+            described,
+            row[3],
+            "",
+            None,
+            False,
+            False,
+        )
 
     def _pointed(self, composite: str) -> tuple[int, ...]:
         return tuple(int(part) for part in composite.split(self.reading.component) if is_digits(part) and len(part) < 4)

@@ -51,7 +51,9 @@ def write_claims(claims: Iterable[Claim], envelope: Envelope) -> bytes:
     for claim in listed:
         _refuse_unfit(claim)
     kinds = dict.fromkeys(claim.kind for claim in listed)
-    return write_interchange((_group(kind, [claim for claim in listed if claim.kind == kind], envelope) for kind in kinds), envelope)
+    return write_interchange(
+        (_group(kind, [claim for claim in listed if claim.kind == kind], envelope) for kind in kinds), envelope
+    )
 
 
 def _refuse_unfit(claim: Claim) -> None:
@@ -261,7 +263,11 @@ def _write_other_coverage(out: SegmentWriter, coverage: OtherCoverage) -> None:
         subscriber.insurance_type, "", "", "", subscriber.claim_filing,
     )  # fmt: skip
     write_adjustments(out, coverage.adjustments)
-    for qualifier, cents in (("D", coverage.paid_cents), ("A8", coverage.non_covered_cents), ("EAF", coverage.remaining_patient_cents)):
+    for qualifier, cents in (
+        ("D", coverage.paid_cents),
+        ("A8", coverage.non_covered_cents),
+        ("EAF", coverage.remaining_patient_cents),
+    ):
         if cents is not None:
             out.add("AMT", qualifier, money_text(cents))
     for amount in coverage.amounts:

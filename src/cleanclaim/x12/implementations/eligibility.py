@@ -224,4 +224,3 @@ def _write_benefit(out: SegmentWriter, benefit: Benefit) -> None:
         write_address(out, benefit.related.address)
         write_contact(out, benefit.related)
         out.add("LE", "2120")
-

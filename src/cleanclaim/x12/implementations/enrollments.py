@@ -79,4 +79,3 @@ def _member(segments: list[str], reading: Reading, block: Block) -> tuple[Enroll
         member or Party("IL"), ins[1] == "Y", ins[2], ins[3], ins[4], ins[5], ins[8], number, policy, tuple(dates), tuple(references),
         tuple(coverages), None, None, block.place(0, at, segments),
     ), at  # fmt: skip
-

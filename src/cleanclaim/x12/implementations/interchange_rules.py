@@ -7,8 +7,34 @@ from typing import Final
 from cleanclaim.x12.tokens.findings import ERROR, WARNING
 from cleanclaim.x12.tokens.values import day_of, is_digits
 
-QUALIFIERS: Final = frozenset("01 02 03 04 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 AM NR SA SN ZZ".split())
-_VERSIONS: Final = frozenset({"00200", "00201", "00204", "00300", "00301", "00302", "00303", "00304", "00305", "00306", "00307", "00400", "00401", "00402", "00403", "00404", "00405", "00406", "00500", "00501", "00502"})
+QUALIFIERS: Final = frozenset(
+    "01 02 03 04 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 AM NR SA SN ZZ".split()
+)
+_VERSIONS: Final = frozenset(
+    {
+        "00200",
+        "00201",
+        "00204",
+        "00300",
+        "00301",
+        "00302",
+        "00303",
+        "00304",
+        "00305",
+        "00306",
+        "00307",
+        "00400",
+        "00401",
+        "00402",
+        "00403",
+        "00404",
+        "00405",
+        "00406",
+        "00500",
+        "00501",
+        "00502",
+    }
+)
 
 HeaderFault = tuple[str, str, int, str, str]
 

@@ -37,7 +37,9 @@ def read_levels(source: Source, set_id: str, reading: Reading) -> Iterator[Level
         rows = [reading.row(segment) for segment in segments]
         cut = next((at for at, row in enumerate(rows) if row[0] in {"SE", "GE", "IEA", "ST", "GS", "ISA"}), len(rows))
         if block.is_headed and current == set_id:
-            yield Level(current, rows[0][3], rows[0][4] == "1", segments[:cut], rows[:cut], _place(block, segments, cut), is_new, header)
+            yield Level(
+                current, rows[0][3], rows[0][4] == "1", segments[:cut], rows[:cut], _place(block, segments, cut), is_new, header
+            )
             is_new = False
         for row in rows[0 if not block.is_headed else cut :]:
             if row[0] == "ST":

@@ -77,7 +77,8 @@ class _Mask:
                 return repetition.join(self._element(reference, part, component, "") for part in value.split(repetition))
             parts = value.split(component)
             return component.join(
-                self._simple(composite.elements[at], part) if part and at < len(composite.elements) else part for at, part in enumerate(parts)
+                self._simple(composite.elements[at], part) if part and at < len(composite.elements) else part
+                for at, part in enumerate(parts)
             )
         return self._simple(reference, value)
 

@@ -76,5 +76,9 @@ def write_adjustments(out: SegmentWriter, adjustments: Iterable[Adjustment]) -> 
         for start in range(0, len(members), 6):
             elements: list[str] = []
             for member in members[start : start + 6]:
-                elements += [member.reason, money_text(member.cents), rate_text(member.quantity) if member.quantity is not None else ""]
+                elements += [
+                    member.reason,
+                    money_text(member.cents),
+                    rate_text(member.quantity) if member.quantity is not None else "",
+                ]
             out.add("CAS", group, *elements)

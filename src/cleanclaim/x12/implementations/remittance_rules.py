@@ -92,7 +92,12 @@ class RemittanceRules(Rules):
         self._in_line = False
         if self._line_off:
             says = f"The line is out of balance by {money_text(self._line_off)}: charge less adjustments is not what was paid."
-            self.fault(self._line_at, Fault("LINE_OUT_OF_BALANCE", 3, "I12", says, money_text(self._line_off), 3, 0, 0, "782"), _LINE, "SVC")
+            self.fault(
+                self._line_at,
+                Fault("LINE_OUT_OF_BALANCE", 3, "I12", says, money_text(self._line_off), 3, 0, 0, "782"),
+                _LINE,
+                "SVC",
+            )
 
     def _finish_claim(self) -> None:
         """A claim's charge less all its adjustments is its payment; its lines' charges are its charge."""
@@ -103,15 +108,15 @@ class RemittanceRules(Rules):
         off = self._charge - self._claim_adjusted - self._paid
         if off:
             says = f"The claim is out of balance by {money_text(off)}: charge less adjustments is not what was paid."
-            self.fault(self._claim_at, Fault("CLAIM_OUT_OF_BALANCE", 3, "I12", says, money_text(off), 4, 0, 0, "782"), _CLAIM, "CLP")
+            self.fault(
+                self._claim_at, Fault("CLAIM_OUT_OF_BALANCE", 3, "I12", says, money_text(off), 4, 0, 0, "782"), _CLAIM, "CLP"
+            )
         if self._has_lines and self._line_charges != self._charge:
             says = f"The lines charge {money_text(self._line_charges)}, the claim {money_text(self._charge)}."
             fault = Fault("CLAIM_CHARGE_DIFFERS", 3, "", says, money_text(self._line_charges), severity=WARNING)
             self.fault(self._claim_at, fault, _CLAIM, "CLP")
         if self._patient != self._responsible:
-            says = (
-                f"CLP05 gives the patient {money_text(self._responsible)}, its PR adjustments {money_text(self._patient)}."
-            )
+            says = f"CLP05 gives the patient {money_text(self._responsible)}, its PR adjustments {money_text(self._patient)}."
             fault = Fault("PATIENT_SHARE_DIFFERS", 3, "", says, money_text(self._responsible), severity=WARNING)
             self.fault(self._claim_at, fault, _CLAIM, "CLP")
 

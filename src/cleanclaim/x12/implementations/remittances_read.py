@@ -340,7 +340,10 @@ class PaymentReader:
                 end = segment
                 break
         lines.append(
-            _new(ServicePayment, (*self._services[service], first, last, adjustments, control, references, amounts, remarks, *_LINE_REST))
+            _new(
+                ServicePayment,
+                (*self._services[service], first, last, adjustments, control, references, amounts, remarks, *_LINE_REST),
+            )
         )
         return following, end
 

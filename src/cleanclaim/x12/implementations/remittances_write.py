@@ -89,7 +89,9 @@ class _Body:
 
     def _write_provider_adjustments(self, out: SegmentWriter) -> None:
         """Write PLB: up to six pairs of one provider and fiscal year in a segment."""
-        for (provider, year), pairs in groupby(self._advice.provider_adjustments, key=lambda item: (item.provider_id, item.fiscal_year_end)):
+        for (provider, year), pairs in groupby(
+            self._advice.provider_adjustments, key=lambda item: (item.provider_id, item.fiscal_year_end)
+        ):
             if year is None:
                 raise Refused("A provider adjustment needs the end of the provider's fiscal year (PLB02).")
             members = list(pairs)
@@ -151,7 +153,9 @@ def _write_claim(out: SegmentWriter, claim: ClaimPayment) -> None:
         _write_line(out, line)
 
 
-def _write_positions(out: SegmentWriter, tag: str, values: tuple[tuple[str, str], ...], places: tuple[int, ...], remarks: list[str]) -> None:
+def _write_positions(
+    out: SegmentWriter, tag: str, values: tuple[tuple[str, str], ...], places: tuple[int, ...], remarks: list[str]
+) -> None:
     """Write MIA or MOA from positioned values, and put remark codes into their places; those written leave the list."""
     row = [""] * 25
     row[0] = tag
@@ -186,5 +190,3 @@ def _write_line(out: SegmentWriter, line: ServicePayment) -> None:
         out.add("AMT", amount.qualifier, money_text(amount.cents))
     for remark in line.remarks:
         out.add("LQ", "HE", remark)
-
-

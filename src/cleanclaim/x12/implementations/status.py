@@ -109,7 +109,9 @@ def write_status_requests(requests: Iterable[ClaimStatusRequest], envelope: Enve
     listed = list(requests)
     if not listed:
         raise Refused("There is no status question to write.")
-    return write_interchange([Group("HR", GUIDE, [Transaction("276", GUIDE, _question(item, envelope)) for item in listed])], envelope)
+    return write_interchange(
+        [Group("HR", GUIDE, [Transaction("276", GUIDE, _question(item, envelope)) for item in listed])], envelope
+    )
 
 
 def write_statuses(answers: Iterable[tuple[ClaimStatusRequest, ClaimStatus]], envelope: Envelope) -> bytes:

@@ -34,7 +34,21 @@ class Batch:
     covers (as latin-1 text, so that one character is one byte) from `offset` on. `opens` tells that the first segment opens an interchange.
     """
 
-    __slots__ = ("_cursor", "closes", "count", "delimiters", "ends", "findings", "first", "offset", "opens", "raw", "separator", "starts", "text")
+    __slots__ = (
+        "_cursor",
+        "closes",
+        "count",
+        "delimiters",
+        "ends",
+        "findings",
+        "first",
+        "offset",
+        "opens",
+        "raw",
+        "separator",
+        "starts",
+        "text",
+    )
 
     def __init__(self, delimiters: Delimiters, raw: str, offset: int, first: int) -> None:
         self.delimiters = delimiters
@@ -129,14 +143,18 @@ class _Lexer:
             yield batch
 
     def _fault(self, rule: str, says: str, code: str, *, severity: str = ERROR, length: int = 0, value: str = "") -> X12Finding:
-        return X12Finding(
-            rule, 1, severity, self._ordinal, self._base, self._base + length, "", "", value, code, says, INTERCHANGE
-        )
+        return X12Finding(rule, 1, severity, self._ordinal, self._base, self._base + length, "", "", value, code, says, INTERCHANGE)
 
     def _seek(self) -> Iterator[Batch]:
         """Find where the next interchange starts; what stands before it is junk, unless it is white space."""
         if self._base == 0 and self._buffer.startswith("\xef\xbb\xbf"):
-            mark = self._fault("BYTE_ORDER_MARK", "The file starts with a byte order mark, which X12 does not have.", "", severity=WARNING, length=3)
+            mark = self._fault(
+                "BYTE_ORDER_MARK",
+                "The file starts with a byte order mark, which X12 does not have.",
+                "",
+                severity=WARNING,
+                length=3,
+            )
             yield from self._outside(3, mark)
         if self._base == 0 and self._buffer[:2] in {"\xff\xfe", "\xfe\xff"}:
             self._seen_any = True
@@ -245,10 +263,18 @@ class _Lexer:
         if headless:
             self._guess(headless.group(1))
             self._gap = _gap_after(buffer, buffer.find(self._delimiters.segment) + 1)
-            return [self._fault("ISA_MISSING", "The file has no interchange header (ISA); its delimiters were guessed.", "024", length=2)]
+            return [
+                self._fault(
+                    "ISA_MISSING", "The file has no interchange header (ISA); its delimiters were guessed.", "024", length=2
+                )
+            ]
         element = buffer[3]
         findings: list[X12Finding] = []
-        if len(buffer) >= ISA_LENGTH and all(buffer[at] == element for at in _ISA_MARKS) and buffer[:ISA_LENGTH].count(element) == 16:
+        if (
+            len(buffer) >= ISA_LENGTH
+            and all(buffer[at] == element for at in _ISA_MARKS)
+            and buffer[:ISA_LENGTH].count(element) == 16
+        ):
             component, terminator, end = buffer[104], buffer[105], ISA_LENGTH
             version, repetition = buffer[84:89], buffer[82]
         else:
@@ -257,13 +283,22 @@ class _Lexer:
                 component, terminator = parts[16][0], parts[16][1]
                 end = len(element.join(parts[:16])) + 3
                 version, repetition = parts[12].strip(), parts[11]
-                findings.append(self._fault("ISA_PADDING", "The interchange header (ISA) is not 106 bytes long: an element has the wrong length.", "022", length=end))
+                findings.append(
+                    self._fault(
+                        "ISA_PADDING",
+                        "The interchange header (ISA) is not 106 bytes long: an element has the wrong length.",
+                        "022",
+                        length=end,
+                    )
+                )
             else:
                 return self._broken_header(element)
         if not repetition or len(repetition) != 1 or repetition.isalnum() or repetition.isspace() or version < "00402":
             repetition = ""
         if terminator.isalnum() or len({element, component, terminator}) < 3:
-            findings.append(self._fault("ISA_DELIMITERS", "The interchange header declares delimiters that cannot serve.", "027", length=end))
+            findings.append(
+                self._fault("ISA_DELIMITERS", "The interchange header declares delimiters that cannot serve.", "027", length=end)
+            )
         self._delimiters = Delimiters(element, component, terminator, repetition)
         self._gap = _gap_after(buffer, end)
         return findings
@@ -332,11 +367,29 @@ class _Lexer:
                 text = _readable(text)
             segments.append(text)
             if is_last:
-                batch.findings.append(self._loose("SEGMENT_UNTERMINATED", "The last segment has no terminator.", starts[-1], ends[-1], batch.first + len(segments) - 1))
+                batch.findings.append(
+                    self._loose(
+                        "SEGMENT_UNTERMINATED",
+                        "The last segment has no terminator.",
+                        starts[-1],
+                        ends[-1],
+                        batch.first + len(segments) - 1,
+                    )
+                )
         if wrapped:
-            batch.findings.append(self._loose("LINE_BREAK_IN_SEGMENT", f"{wrapped} segments are broken over lines; the breaks were taken out.", base, base + len(raw), batch.first))
+            batch.findings.append(
+                self._loose(
+                    "LINE_BREAK_IN_SEGMENT",
+                    f"{wrapped} segments are broken over lines; the breaks were taken out.",
+                    base,
+                    base + len(raw),
+                    batch.first,
+                )
+            )
         if empty:
-            batch.findings.append(self._loose("EMPTY_SEGMENT", f"{empty} empty segments were passed over.", base, base + len(raw), batch.first))
+            batch.findings.append(
+                self._loose("EMPTY_SEGMENT", f"{empty} empty segments were passed over.", base, base + len(raw), batch.first)
+            )
         batch.text = terminator.join(segments)
         batch.separator = terminator
         batch.count = len(segments)

@@ -50,7 +50,9 @@ def test_local_term_wins_over_the_book(store):
     assert (hit.code, hit.why) == ("R53.83", "local term: tired tuesday")
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "((", "%", "zzzzqq", "'\"; drop table code", "ü" * 300, "a" * 5000, "no", "w/", "l4-5 l4-5 l4-5"])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "((", "%", "zzzzqq", "'\"; drop table code", "ü" * 300, "a" * 5000, "no", "w/", "l4-5 l4-5 l4-5"]
+)
 def test_no_input_is_too_odd(store, typed):
     assert isinstance(search.find(typed, store, on=ON), list)
 
