@@ -119,13 +119,13 @@ class _Import:
 
     def _same_claim_again(self, document: documents.Claim, known: Claim) -> str:
         """Keep a resent, corrected or next-payer version of an open claim as another submission of it; its charge is booked already."""
-        sequence = document.subscriber.sequence or "P"
+        sequence = _turn(document.subscriber.sequence) or "P"
         payer = self._payer(document.subscriber)
         last = Submission.objects.of(self.by.practice_id).filter(claim=known).order_by("-number").first()
         number = last.number + 1 if last else 1
         Submission.objects.create(
             practice_id=self.by.practice_id, created_at=self.by.at, claim=known, number=number, sequence=sequence, payer=payer,
-            frequency=document.frequency, document=to_json(document), state=Submission.State.SENT,
+            frequency=document.frequency[:1], document=to_json(document), state=Submission.State.SENT,
         )  # fmt: skip
         ClaimPayer.objects.of(self.by.practice_id).get_or_create(
             claim=known, sequence=sequence, defaults={"practice_id": self.by.practice_id, "payer": payer}
@@ -174,9 +174,9 @@ class _Import:
                     created_at=self.by.at,
                     claim=claim,
                     number=1,
-                    sequence=document.subscriber.sequence or "P",
+                    sequence=_turn(document.subscriber.sequence) or "P",
                     payer=claim.payer,
-                    frequency=document.frequency,
+                    frequency=document.frequency[:1],
                     document=to_json(document),
                     state=Submission.State.SENT,
                 )
@@ -200,19 +200,19 @@ class _Import:
         self._book(fresh)
 
     def _turns(self, claim: Claim, document: documents.Claim) -> list[ClaimPayer]:
-        icn = document.payer_claim_control_number
+        icn = document.payer_claim_control_number[:50]
         rows: dict[str, ClaimPayer] = {}
-        mine = document.subscriber.sequence or "P"
+        mine = _turn(document.subscriber.sequence) or "P"
         rows[mine] = ClaimPayer(
             practice_id=self.by.practice_id, claim=claim, sequence=mine, payer=claim.payer, payer_claim_control_number=icn
         )
         earlier = {id(other) for other in intake.earlier_coverages(document)}
         for other in document.other_coverages:
-            sequence = other.subscriber.sequence
+            sequence = _turn(other.subscriber.sequence)
             if sequence and sequence not in rows:
                 rows[sequence] = ClaimPayer(
                     practice_id=self.by.practice_id, claim=claim, sequence=sequence, payer=self._payer(other.subscriber),
-                    payer_claim_control_number=other.payer_claim_control_number, is_answered=id(other) in earlier,
+                    payer_claim_control_number=other.payer_claim_control_number[:50], is_answered=id(other) in earlier,
                 )  # fmt: skip
         return list(rows.values())
 
@@ -282,6 +282,11 @@ class _Import:
                 )
             )
         return made
+
+
+def _turn(sequence: str) -> str:
+    """Return a payer's place as our rows keep it: one letter; what a file says longer stays whole in the frozen document."""
+    return sequence[:1]
 
 
 def _line(claim: Claim, line: documents.ServiceLine) -> ClaimLine:

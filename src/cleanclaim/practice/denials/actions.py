@@ -44,7 +44,7 @@ def open_denials(*, claim_id: str, by: Actor) -> list[Denial]:
 
 
 def _open(claim: Claim, row: Decision, line: int, refused: tuple[str, str, int], by: Actor) -> list[Denial]:
-    group, reason, cents = refused
+    group, reason, cents = refused[0][:2], refused[1][:5], refused[2]
     known = Denial.objects.of(by.practice_id).filter(claim=claim, line=line, decision=row.source, group=group, reason=reason)
     if known.exists():
         return []

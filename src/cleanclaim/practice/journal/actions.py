@@ -86,8 +86,8 @@ def _post_batch(batch: Sequence[Entry], closed: date | None, by: Actor) -> list[
                 line=posting.line,
                 patient=posting.patient,
                 payer=posting.payer,
-                group=posting.group,
-                reason=posting.reason,
+                group=posting.group[:2],
+                reason=posting.reason[:5],
             )
             for posting in entry.postings
         ]

@@ -90,8 +90,8 @@ def payer_from_party(*, party: Party, claim_filing: str, by: Actor) -> Payer:
         return found
     address = party.address
     return add_payer(
-        name=party.last_name or party.id or "Unnamed payer", payer_id=party.id, claim_filing=claim_filing or "CI", by=by,
-        line1=address.line1 if address else "", city=address.city if address else "", state=(address.state if address else "")[:2],
+        name=(party.last_name or party.id or "Unnamed payer")[:120], payer_id=party.id[:80], claim_filing=claim_filing[:2] or "CI", by=by,
+        line1=address.line1[:120] if address else "", city=address.city[:60] if address else "", state=(address.state if address else "")[:2],
         zip=(address.zip if address else "")[:9],
     )  # fmt: skip
 
