@@ -11,7 +11,7 @@ from typing import Any
 from cleanclaim.kernel.dates import parse_date
 from cleanclaim.kernel.errors import UnreadableInput
 
-TABLES = ("icd10cm", "hcpcs", "cpt", "ncci", "mue", "addon", "mce")
+TABLES = ("icd10cm", "hcpcs", "cpt", "ncci", "mue", "add_on", "coverage", "mce")
 """The tables that edits look into; what is only a seed or absent is said, so that a clean result is not taken for more than it is."""
 
 

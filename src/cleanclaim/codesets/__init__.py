@@ -23,6 +23,7 @@ from cleanclaim.codesets.values import (
     MceAttributes,
     Mue,
     NcciEdit,
+    Necessity,
     Note,
     Notes,
     Provider,
@@ -35,6 +36,6 @@ from cleanclaim.codesets.values import (
 )
 
 __all__ = [
-    "SYSTEMS", "AddOn", "Code", "CodePage", "CodeRange", "Coverage", "CoverageArticle", "Drg", "Excludes", "Fee", "Gpci", "MceAttributes", "Mue", "NcciEdit", "Note",
+    "SYSTEMS", "AddOn", "Code", "CodePage", "CodeRange", "Coverage", "CoverageArticle", "Drg", "Excludes", "Fee", "Gpci", "MceAttributes", "Mue", "NcciEdit", "Necessity", "Note",
     "Notes", "Provider", "Rvu", "SeventhCharacter", "Source", "Store", "Term", "bare", "build", "code_page", "default_path", "dotted", "open_store",
 ]  # fmt: skip

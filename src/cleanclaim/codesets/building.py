@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from cleanclaim.codesets import own_tables, packaged, schema
+from cleanclaim.codesets import own_tables, packaged, schema, wording
 from cleanclaim.codesets.values import OPEN
 
 Progress = Callable[[str, float], None]
@@ -68,6 +68,7 @@ def _fill(path: Path, progress: Progress) -> None:
         progress("indexes", len(steps) / (len(steps) + 1))
         for statement in filter(str.strip, schema.INDEXES.split(";")):
             connection.execute(statement)
+        wording.fill_codes(connection)
         _full_lists(connection)
         _record_sources(connection)
         connection.execute("INSERT INTO meta VALUES ('version', ?)", (str(schema.VERSION),))

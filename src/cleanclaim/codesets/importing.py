@@ -12,15 +12,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from cleanclaim.codesets import wording
 from cleanclaim.codesets.building import Progress, build, connect_writer
-from cleanclaim.codesets.importers import diagnoses, edits, fees, lists, procedures
+from cleanclaim.codesets.importers import coverage, diagnoses, edits, fees, lists, procedures
 from cleanclaim.codesets.importers.incoming import Incoming, gathered
 from cleanclaim.codesets.importers.plan import Importer, Loaded, Options
 from cleanclaim.codesets.importers.problems import ImportRefused
 from cleanclaim.codesets.opening import building_lock, default_path, open_store
 from cleanclaim.kernel.errors import CodeSetError
 
-IMPORTERS: Final = (*diagnoses.IMPORTERS, *procedures.IMPORTERS, *edits.IMPORTERS, *fees.IMPORTERS, *lists.IMPORTERS)
+IMPORTERS: Final = (
+    *diagnoses.IMPORTERS,
+    *procedures.IMPORTERS,
+    *edits.IMPORTERS,
+    *fees.IMPORTERS,
+    *coverage.IMPORTERS,
+    *lists.IMPORTERS,
+)
 KEPT: Final = 5
 """So many former stores are kept for undo."""
 
@@ -119,6 +127,7 @@ def _apply(
                         continue
                     progress(f"{importer.title}: {file.name}", number / len(sources))
                     items.append(_one(connection, file, importer, options, progress, imported_on))
+        _words(connection, {item.importer for item in items if item.state == "imported"})
         connection.execute("INSERT OR REPLACE INTO meta VALUES ('imports', 'yes')")
         connection.execute("COMMIT")
     except sqlite3.Error as wrong:
@@ -126,6 +135,24 @@ def _apply(
     finally:
         connection.close()
     return items
+
+
+_WITH_TITLES: Final = frozenset(
+    i.name for i in IMPORTERS if i.table in {"icd10cm", "icd10cm_notes", "hcpcs", "cpt", "carc", "rarc", "taxonomy"}
+)
+_BOOKS: Final = frozenset(
+    i.name
+    for i in IMPORTERS
+    if i.name in {"icd10cm-index", "icd10cm-external", "icd10cm-drug", "icd10cm-neoplasm", "icd10pcs-index"}
+)
+
+
+def _words(connection: sqlite3.Connection, importers: set[str]) -> None:
+    """Bring the full-text tables up to date with what came in."""
+    if importers & _WITH_TITLES:
+        wording.fill_codes(connection)
+    if importers & _BOOKS:
+        wording.fill_books(connection)
 
 
 def _one(

@@ -11,7 +11,6 @@ from typing import Final
 from cleanclaim.codesets.values import (
     OPEN,
     AddOn,
-    CoverageArticle,
     Drg,
     Fee,
     Gpci,
@@ -32,18 +31,20 @@ _NCCI: Final = (
 )
 
 
-def ncci(connection: sqlite3.Connection, column1: str, column2: str, on: date, setting: str) -> NcciEdit | None:
+def ncci(
+    connection: sqlite3.Connection, column1: str, column2: str, on: date, setting: str, *, is_seed: bool = False
+) -> NcciEdit | None:
     """Return the edit in force; the deletion date is its last day, and indicator 9 says that it never was in force."""
     day = on.year * 10000 + on.month * 100 + on.day
     for effective, deleted, modifier, rationale in connection.execute(_NCCI, (column1, column2, SETTINGS[setting], day)):
         if deleted >= day and modifier != "9":
             row = connection.execute("SELECT text FROM ncci_rationale WHERE id = ?", (rationale,)).fetchone() if rationale else None
             ended = None if deleted == OPEN else as_date(deleted)
-            return NcciEdit(column1, column2, setting, as_first_date(effective), ended, modifier, row[0] if row else "")
+            return NcciEdit(column1, column2, setting, as_first_date(effective), ended, modifier, row[0] if row else "", is_seed)
     return None
 
 
-def mue(connection: sqlite3.Connection, code: str, on: date, setting: str) -> Mue | None:
+def mue(connection: sqlite3.Connection, code: str, on: date, setting: str, *, is_seed: bool = False) -> Mue | None:
     """Return the medically unlikely edit of a code in a setting."""
     day = day_number(on)
     row = connection.execute(
@@ -52,7 +53,7 @@ def mue(connection: sqlite3.Connection, code: str, on: date, setting: str) -> Mu
     ).fetchone()
     if row is None or row[4] < day:
         return None
-    return Mue(bare(code), setting, row[1], row[2], row[3], as_first_date(row[0]))
+    return Mue(bare(code), setting, row[1], row[2], row[3], as_first_date(row[0]), is_seed)
 
 
 def addon(connection: sqlite3.Connection, code: str, on: date) -> AddOn | None:
@@ -110,31 +111,6 @@ def drg(connection: sqlite3.Connection, code: str, on: date) -> Drg | None:
         return None
     weight, gmlos, amlos = (Decimal(text) if text else None for text in row[3:])
     return Drg(code.zfill(3), year, row[0], row[1], row[2], weight, gmlos, amlos)
-
-
-def coverage_articles(connection: sqlite3.Connection, procedure: str, on: date) -> tuple[CoverageArticle, ...]:
-    """Return the coverage articles in force that name a procedure; empty until the articles are imported."""
-    day = day_number(on)
-    found = connection.execute(
-        "SELECT DISTINCT c.article, c.version, a.title, a.effective, a.ended FROM coverage_article c"
-        " JOIN article a ON a.article = c.article AND a.version = c.version"
-        " WHERE c.code = ? AND c.relation = 'procedure' AND a.effective <= ? AND a.ended >= ? ORDER BY c.article",
-        (procedure.upper(), day, day),
-    ).fetchall()
-    out = []
-    for article, version, title, first, last in found:
-        named: dict[str, list[str]] = {"covered": [], "noncovered": [], "contractor": []}
-        rows = connection.execute(
-            "SELECT relation, code FROM coverage_article WHERE article = ? AND version = ?", (article, version)
-        )
-        for relation, code in rows:
-            if relation in named:
-                named[relation].append(code)
-        out.append(
-            CoverageArticle(article, version, title, tuple(sorted(named["contractor"])), frozenset(named["covered"]),
-                            frozenset(named["noncovered"]), as_date(first), as_date(last))
-        )  # fmt: skip
-    return tuple(out)
 
 
 _GPCI: Final = "carrier, locality, name, work, pe, malpractice, year, state"

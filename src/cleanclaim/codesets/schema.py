@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised when the layout changes: a store of another version is built again."""
 
 TABLES: Final = """
@@ -81,13 +81,25 @@ CREATE TABLE coverage_article (
     relation TEXT NOT NULL, PRIMARY KEY (article, version, relation, grp, code_system, code)) WITHOUT ROWID;
 CREATE TABLE article (
     article TEXT NOT NULL, version TEXT NOT NULL, title TEXT NOT NULL, status TEXT NOT NULL, effective INTEGER NOT NULL,
-    ended INTEGER NOT NULL, contractors TEXT NOT NULL, PRIMARY KEY (article, version)) WITHOUT ROWID;
+    ended INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY (article, version)) WITHOUT ROWID;
+CREATE TABLE determination (
+    kind TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, document TEXT NOT NULL, title TEXT NOT NULL, status TEXT NOT NULL,
+    effective INTEGER NOT NULL, ended INTEGER NOT NULL, PRIMARY KEY (kind, id, version)) WITHOUT ROWID;
+CREATE TABLE contractor (
+    contractor TEXT PRIMARY KEY, number TEXT NOT NULL, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE contractor_state (
+    contractor TEXT NOT NULL, state_id TEXT NOT NULL, PRIMARY KEY (contractor, state_id)) WITHOUT ROWID;
+CREATE TABLE coverage_state (state_id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE gem (
     direction TEXT NOT NULL, source_code TEXT NOT NULL, target_code TEXT NOT NULL, flags TEXT NOT NULL,
     PRIMARY KEY (direction, source_code, target_code, flags)) WITHOUT ROWID;
 CREATE TABLE provider (
     npi TEXT PRIMARY KEY, entity TEXT NOT NULL, name TEXT NOT NULL, taxonomies TEXT NOT NULL, state TEXT NOT NULL, zip TEXT NOT NULL,
     deactivated TEXT NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE code_words USING fts5 (
+    system UNINDEXED, code UNINDEXED, title, tokenize = 'porter unicode61 remove_diacritics 2', detail = none);
+CREATE VIRTUAL TABLE book_words USING fts5 (
+    book UNINDEXED, id UNINDEXED, title, tokenize = 'porter unicode61 remove_diacritics 2');
 """
 
 INDEXES: Final = """

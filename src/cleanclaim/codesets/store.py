@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-from cleanclaim.codesets import instructions, payment_rules, pcs_walk
+from cleanclaim.codesets import instructions, necessity, payment_rules, pcs_walk
 from cleanclaim.codesets.values import (
     OPEN,
     AddOn,
@@ -25,6 +25,7 @@ from cleanclaim.codesets.values import (
     MceAttributes,
     Mue,
     NcciEdit,
+    Necessity,
     Notes,
     Provider,
     Rvu,
@@ -176,11 +177,21 @@ class Store:
 
     def ncci(self, column1: str, column2: str, on: date, setting: str = "practitioner") -> NcciEdit | None:
         """Return the NCCI edit of a pair in this order on a date (setting: practitioner or hospital)."""
-        return payment_rules.ncci(self.connection, column1, column2, on, setting)
+        return payment_rules.ncci(self.connection, column1, column2, on, setting, is_seed=("ncci", setting) not in self._official())
 
     def mue(self, code: str, on: date, setting: str = "practitioner") -> Mue | None:
         """Return the most units of a code on a date (setting: practitioner, hospital or dme)."""
-        return payment_rules.mue(self.connection, code, on, setting)
+        return payment_rules.mue(self.connection, code, on, setting, is_seed=("mue", setting) not in self._official())
+
+    def _official(self) -> frozenset[tuple[str, str]]:
+        """Return the (table, setting) pairs of which an official file has been imported; of the others a seed answers."""
+
+        def read() -> frozenset[tuple[str, str]]:
+            rows = self.query("SELECT key FROM meta WHERE key LIKE 'official:%'").fetchall()
+            names = {letter: name for name, letter in payment_rules.SETTINGS.items()}
+            return frozenset((key.split(":")[1], names[key.split(":")[2]]) for (key,) in rows)
+
+        return self.memo("official", read)
 
     def addon(self, code: str, on: date) -> AddOn | None:
         """Return the primary codes that an add-on code needs, or None when it is no add-on."""
@@ -213,7 +224,17 @@ class Store:
 
     def coverage_articles(self, procedure: str, on: date) -> tuple[CoverageArticle, ...]:
         """Return the Medicare coverage articles in force that name a procedure, with the diagnoses (no dot) that they cover."""
-        return payment_rules.coverage_articles(self.connection, procedure, on)
+        return necessity.articles_for(self.connection, procedure, on)
+
+    def articles_naming(self, diagnosis: str, on: date) -> tuple[tuple[str, str, str], ...]:
+        """Return (document, title, covered or noncovered) of the coverage articles in force that list a diagnosis."""
+        return necessity.articles_naming(self.connection, diagnosis, on)
+
+    def necessity(
+        self, procedure: str, diagnoses: Sequence[str], on: date, *, carrier: str = "", state: str = ""
+    ) -> Necessity | None:
+        """Say whether the coverage articles in force cover a procedure with these diagnoses; None where none lists diagnoses for it."""
+        return necessity.necessity(self.connection, procedure, diagnoses, on, carrier=carrier, state=state)
 
     def provider(self, npi: str) -> Provider | None:
         """Return a provider of the national register; None when it is not there, or the register is not imported."""

@@ -154,6 +154,8 @@ class NcciEdit(NamedTuple):
     deleted: date | None
     modifier_indicator: str
     rationale: str = ""
+    is_seed: bool = False
+    """The pair is of our own beginning, since no official table of its setting has been imported: it warns, it does not forbid."""
 
 
 class Mue(NamedTuple):
@@ -165,6 +167,8 @@ class Mue(NamedTuple):
     mai: str
     rationale: str
     effective: date
+    is_seed: bool = False
+    """The limit is of our own beginning, since no official table of its setting has been imported."""
 
 
 class Rvu(NamedTuple):
@@ -262,6 +266,28 @@ class CoverageArticle(NamedTuple):
     noncovered: frozenset[str]
     effective: date | None
     ended: date | None
+    document: str = ""
+    """What the database calls the article: A52369."""
+    lcds: tuple[str, ...] = ()
+    """The local coverage determinations (L33822) and national ones (NCD 150.9) that it belongs to."""
+    states: frozenset[str] = frozenset()
+
+
+class Necessity(NamedTuple):
+    """What the coverage articles in force say of a procedure with its diagnoses.
+
+    `is_met` when one article covers a diagnosis and none refuses one; `covered` and `refused` are the diagnoses (with dot) that decided
+    it; `examples` some that would be covered.
+    """
+
+    procedure: str
+    is_met: bool
+    article: str
+    title: str
+    lcds: tuple[str, ...]
+    covered: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
 
 
 class AddOn(NamedTuple):

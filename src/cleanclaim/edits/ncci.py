@@ -79,15 +79,20 @@ def ncci_pair(case: Case) -> Iterator[Hit]:
                 if edit is None:
                     continue
                 if edit.modifier_indicator == "0":
-                    yield Hit(
-                        at_line(second),
-                        f"{second.procedure} is never paid beside {first.procedure} ({edit.rationale or 'NCCI'}); no modifier separates them. Take it off.",
-                    )
+                    says = f"{second.procedure} is never paid beside {first.procedure} ({edit.rationale or 'NCCI'}); no modifier separates them. Take it off."
                 elif not _SEPARATING & {*first.modifiers, *second.modifiers}:
-                    yield Hit(
-                        at_line(second),
-                        f"{second.procedure} is in the payment of {first.procedure} ({edit.rationale or 'NCCI'}). If the record shows a separate service, add the modifier that says so (59, XE, XS, XP, XU or the site).",
-                    )
+                    says = f"{second.procedure} is in the payment of {first.procedure} ({edit.rationale or 'NCCI'}). If the record shows a separate service, add the modifier that says so (59, XE, XS, XP, XU or the site)."
+                else:
+                    continue
+                yield _hit(second, says, "NCCI pairs", is_seed=edit.is_seed)
+
+
+def _hit(line: ServiceLine, says: str, table: str, *, is_seed: bool) -> Hit:
+    """Stop by an official table; by a beginning of our own only warn, and say so."""
+    if not is_seed:
+        return Hit(at_line(line), says)
+    told = f"{says} This is from the seed of {table}, not from the official file: import that to be sure."
+    return Hit(at_line(line), told, Severity.WARN)
 
 
 def _visit_beside_procedure(first: ServiceLine, second: ServiceLine) -> bool:
@@ -121,7 +126,8 @@ def mue_exceeded(case: Case) -> Iterator[Hit]:
             says = (
                 f"Line {line.number} reports {_units(line.quantity)} units of {line.procedure}; {limit.units} is the most on a line"
             )
-            yield Hit(at_line(line), f"{says}. Split it with the modifiers that the record supports (59, 76, 77, 91, a site).")
+            says += ". Split it with the modifiers that the record supports (59, 76, 77, 91, a site)."
+            yield _hit(line, says, "unlikely units", is_seed=limit.is_seed)
     for past in case.history:
         if (past.procedure, past.served_on) in units and past.patient_control_number != case.claim.patient_control_number:
             units[past.procedure, past.served_on] += Decimal(past.units)
@@ -133,9 +139,8 @@ def mue_exceeded(case: Case) -> Iterator[Hit]:
                 if limit.mai == "2"
                 else "check the units; if they are right, appeal with the record"
             )
-            yield Hit(
-                at_line(last[code, day]), f"{_units(count)} units of {code} on {day}; {limit.units} is the most in a day: {why}."
-            )
+            says = f"{_units(count)} units of {code} on {day}; {limit.units} is the most in a day: {why}."
+            yield _hit(last[code, day], says, "unlikely units", is_seed=limit.is_seed)
 
 
 def _units(quantity: Decimal) -> str:

@@ -70,6 +70,8 @@ def second(payer=MEDICAID, sequence="S", filing="MC", **more):
 CO45 = Adjustment("CO", "45", 125_00)
 PR1 = Adjustment("PR", "1", 75_00)
 VISIT = line(1, "99213", 500_00)
+VITAMIN = line(1, "82306", 40_00)
+MEDICARE_FIRST = Subscriber(PERSON._replace(id="1EG4TE5MK73"), MEDICARE, "P", "18", claim_filing="MB")
 PAID = VISIT._replace(adjudications=(decided(MEDICARE, 300_00, CO45, PR1),))
 WRONG = VISIT._replace(adjudications=(decided(MEDICARE, 300_00, Adjustment("CO", "45", 435_00), PR1),))
 AFTER_MEDICARE = (before(MEDICARE, "P", 300_00, "MB"),)
@@ -143,6 +145,18 @@ CASES = {
             claim("heading", VISIT, diagnoses=("J20",)), claim("external", VISIT, diagnoses=("W1830XA", "S52501A")),
         ],
         "Excludes1 (I.A.12.a), etiology before manifestation (I.A.13), the seventh character (I.A.5), external cause never first (I.C.20.a.6).",
+    ),
+    "59-lcd-not-met": (
+        {"asks": ["LCD_NOT_MET"], "notice": [], "none-signed": [], "covered": [], "refused": ["LCD_NOT_MET"], "elsewhere": [], "commercial": []},
+        [
+            claim("asks", VITAMIN, subscriber=MEDICARE_FIRST), claim("notice", VITAMIN._replace(modifiers=("GA",)), subscriber=MEDICARE_FIRST),
+            claim("none-signed", VITAMIN._replace(modifiers=("GZ",)), subscriber=MEDICARE_FIRST),
+            claim("covered", VITAMIN._replace(pointers=(2,)), subscriber=MEDICARE_FIRST, diagnoses=("J209", "E559")),
+            claim("refused", VITAMIN._replace(pointers=(1, 2)), subscriber=MEDICARE_FIRST, diagnoses=("E559", "Z0000")),
+            claim("elsewhere", VITAMIN, subscriber=MEDICARE_FIRST, billing=BILLING._replace(address=Address("1 Oak St", "", "Reno", "NV", "895010001"))),
+            claim("commercial", VITAMIN),
+        ],
+        "A Medicare line needs a diagnosis that the contractor's article covers, or GA (notice signed) or GZ (none): invented article in the layout of the export.",
     ),
     "60-limits-of-a-claim": (
         {"fifty": [], "diagnoses": []},

@@ -26,6 +26,17 @@ MUE = (
     '"A notice of the owner.",,,\n"HCPCS/\nCPT Code",Practitioner Services MUE Values,MUE Adjudication Indicator,MUE Rationale\n'
     "97110,6,1 Line Edit,Nature of Service\n71046,2,2 Date of Service Edit: Policy,Policy\n83036,1,3 Date of Service Edit: Clinical,Nature of Analyte\n"
 )
+COVERAGE = {
+    "article.csv": 'article_id,article_version,article_type,title,status,article_eff_date,article_end_date,display_id\n50001,3,6,"Vitamin D, invented",A,2024-01-01 00:00:00,,A50001\n',
+    "article_x_hcpc_code.csv": "article_id,article_version,hcpc_code_id,hcpc_code_version,hcpc_code_group,range\n50001,3,82306,1,1,\n",
+    "article_x_icd10_covered.csv": "article_id,article_version,icd10_code_id,icd10_code_version,icd10_covered_group\n50001,3,E55.9,1,1\n50001,3,M81.0,1,1\n",
+    "article_x_icd10_noncovered.csv": "article_id,article_version,icd10_code_id,icd10_code_version,icd10_noncovered_group\n50001,3,Z00.00,1,1\n",
+    "article_x_contractor.csv": "article_id,article_version,article_type,contractor_id,contractor_type_id,contractor_version\n50001,3,6,500,8,1\n",
+    "article_related_documents.csv": "article_id,article_version,r_lcd_id,r_lcd_version\n50001,3,33001,5\n",
+    "contractor.csv": "contractor_id,contractor_type_id,contractor_version,contractor_bus_name,contractor_number\n500,8,1,Invented Federal,14512\n",
+    "contractor_jurisdiction.csv": "contractor_id,contractor_type_id,contractor_version,state_id,term_date\n500,8,1,47,\n",
+    "state_lookup.csv": "state_id,state_abbrev,description\n47,VT,Vermont\n33,NV,Nevada\n",
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +45,8 @@ def store(tmp_path_factory):
     place = tmp_path_factory.mktemp("scrub")
     (place / "ccipra-v323r0-f1.TXT").write_text(PTP, encoding="latin-1", newline="")
     (place / "MCR_MUE_PractitionerServices_Eff_10-01-2026.csv").write_text(MUE, encoding="latin-1")
+    for name, text in COVERAGE.items():
+        (place / name).write_text(text, encoding="utf-8")
     path = place / "codesets.sqlite3"
     codesets.build(path)
     import_files([str(item) for item in place.iterdir() if item.suffix in {".TXT", ".csv"}], path=path)

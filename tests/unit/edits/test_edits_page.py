@@ -10,7 +10,8 @@ HEAD = """# The edits of a claim
 Each claim is looked over before it goes out (`cleanclaim scrub FILE.837`, and at every build and correction). A *stop* holds the claim, a
 *warn* is shown, an *info* is kept. Edits of codes are judged by the day of service, edits of the claim itself by the day of sending.
 An edit that breaks holds the claim as EDIT_FAILED. NCCI pairs, unlikely units and add-ons are judged by the tables that are loaded;
-`cleanclaim codesets status` says which of them are whole.
+`cleanclaim codesets status` says which of them are whole. Where no official table of a setting has been imported, a pair or a limit of our
+own seed warns and says so; it never stops a claim. Coverage (LCD_NOT_MET) is judged once the coverage articles are imported.
 
 | Edit | Severity | Claims | Reads codes | What it says | Authority | In force from |
 | --- | --- | --- | --- | --- | --- | --- |

@@ -128,21 +128,13 @@ def test_one_amount_at_claim_and_at_line_is_counted_twice(store):
     assert "CAS_COUNTED_TWICE" in rules(made, store)
 
 
-def test_ncci_pairs_and_units_by_the_tables_at_hand(store):
-    row = store.query("SELECT column1, column2 FROM ncci WHERE indicator = '0' LIMIT 1").fetchone() if _has(store, "ncci") else None
-    if row is not None:
-        assert "NCCI_PAIR" in rules(claim(line(1, row[0]), line(2, row[1], modifiers=("59",))), store)
-    many = claim(line(1, "99213", quantity=Decimal(40)))
-    limit = store.mue("99213", SERVED)
-    assert ("MUE_EXCEEDED" in rules(many, store)) == (limit is not None and limit.units < 40)
-
-
-def _has(store, table):
-    names = {row[0] for row in store.query("SELECT name FROM sqlite_master")}
-    if table not in names:
-        return False
-    columns = {row[1] for row in store.query(f"PRAGMA table_info({table})")}
-    return {"column1", "column2", "indicator"} <= columns
+def test_a_pair_or_a_limit_of_our_own_seed_warns_and_says_so(store):
+    pair = claim(line(1, "94640"), line(2, "94664"))
+    many = claim(line(1, "11720", quantity=Decimal(9)))
+    for made, name in ((pair, "NCCI_PAIR"), (many, "MUE_EXCEEDED")):
+        found = next(finding for finding in scrub(made, store, on=ON) if finding.rule == name)
+        assert found.severity is Severity.WARN
+        assert "seed" in found.says
 
 
 def test_every_rule_has_a_sentence_and_a_source():

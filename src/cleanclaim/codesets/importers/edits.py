@@ -115,6 +115,7 @@ def _load_ptp(connection: sqlite3.Connection, file: Incoming, options: Options, 
         connection.execute("DROP INDEX IF EXISTS ncci_column2")
     connection.executemany("INSERT OR REPLACE INTO ncci VALUES (?, ?, ?, ?, ?, ?, ?)", counted())
     connection.execute("CREATE INDEX IF NOT EXISTS ncci_column2 ON ncci (column2, column1)")
+    _mark_official(connection, "ncci", setting)
     part = re.search(r"-f(\d)\.", file.name.lower())
     version = re.search(r"v(\d{3})r(\d)", file.name.lower())
     release = f"v{version[1][:2]}.{version[1][2]}" if version else "unnamed"
@@ -124,6 +125,11 @@ def _load_ptp(connection: sqlite3.Connection, file: Incoming, options: Options, 
     told = "" if whole else f", parts {', '.join(sorted(parts))} of 4"
     effective = options.effective or _version_day(release)
     return Loaded(f"{release} {who}{told}", effective, count[0], "full" if whole else "seed")
+
+
+def _mark_official(connection: sqlite3.Connection, table_name: str, setting: str) -> None:
+    """Note that a setting's answers are the official file's, no seed's any more."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (f"official:{table_name}:{setting}",))
 
 
 def _ptp_parts(connection: sqlite3.Connection, setting: str, release: str, part: str) -> set[str]:
@@ -178,6 +184,7 @@ def _load_mue(connection: sqlite3.Connection, file: Incoming, options: Options, 
         "UPDATE mue SET ended = ? WHERE setting = ? AND effective < ? AND ended >= ?", (previous_day(first), setting, first, first)
     )
     connection.executemany("INSERT OR REPLACE INTO mue VALUES (?, ?, ?, ?, ?, ?, ?)", [(*r[:3], last, *r[4:]) for r in rows])
+    _mark_official(connection, "mue", setting)
     who = {"p": "practitioner", "h": "hospital", "d": "DME"}[setting]
     whole = len(rows) >= (500 if setting == "d" else 5000)
     return Loaded(f"{first // 10000} Q{(first // 100 % 100 + 2) // 3} {who}", first, len(rows), "full" if whole else "seed")

@@ -27,6 +27,8 @@ SMALL: Final = 20_000_000
 """Below this unpacked size the ratio does no harm."""
 MOST_MEMBERS: Final = 2_000
 HEAD: Final = 65_536
+LONGEST_LINE: Final = 4_000_000
+"""So many characters a line may have: the text of a coverage article is the longest there is."""
 
 READ_ERRORS: Final = (EOFError, zlib.error, OSError, zipfile.BadZipFile, lzma.LZMAError, NotImplementedError, RuntimeError)
 """What damaged archives make the standard library raise."""
@@ -81,13 +83,17 @@ class Incoming:
             number = 0
             while True:
                 try:
-                    line = text.readline(1_000_000)
+                    line = text.readline(LONGEST_LINE)
                 except READ_ERRORS:
                     raise ImportRefused(self.name, "the packed file is damaged or cut off here.", line=number + 1) from None
                 if not line:
                     return
                 number += 1
                 read += len(line)
+                if len(line) == LONGEST_LINE:
+                    raise ImportRefused(
+                        self.name, "the line is longer than any of an official file.", line=number, column=LONGEST_LINE
+                    )
                 if read > MOST_BYTES or (read > SMALL and read > self.packed_size * MOST_TIMES):
                     raise ImportRefused(self.name, "the file unpacks to far more than any official file holds.", line=number)
                 yield number, line.rstrip("\r\n\x1a")

@@ -1,4 +1,4 @@
-"""Importers of MS-DRG tables, crosswalks, claim code lists, taxonomy, CPT, coverage articles and the provider register."""
+"""Importers of MS-DRG tables, crosswalks, claim code lists, taxonomy, CPT and the provider register."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 from cleanclaim.codesets.importers.incoming import Incoming
-from cleanclaim.codesets.importers.plan import PUBLIC, Importer, Loaded, Loader, Options, Tell, quarter_day, year_in
+from cleanclaim.codesets.importers.plan import Importer, Loaded, Loader, Options, Tell, quarter_day, year_in
 from cleanclaim.codesets.importers.problems import ImportRefused
-from cleanclaim.codesets.importers.reading import Columns, complete, day_of, table
+from cleanclaim.codesets.importers.reading import Columns, complete, table
 from cleanclaim.codesets.periods import Stated, lay_over
 from cleanclaim.codesets.values import CATEGORY, OPEN
 
@@ -259,64 +259,6 @@ def _load_cpt(connection: sqlite3.Connection, file: Incoming, options: Options, 
     )
 
 
-_ARTICLE_CODES: Columns = {
-    "article": ("article_id",), "version": ("article_version",), "code": ("hcpc_code_id", "icd10_code_id"),
-    "group": ("hcpc_code_group", "icd10_covered_group", "icd10_noncovered_group"),
-}  # fmt: skip
-
-
-def _load_article_codes(relation: str, system: str) -> Loader:
-    def load(connection: sqlite3.Connection, file: Incoming, options: Options, tell: Tell) -> Loaded:
-        del options
-        connection.execute("DELETE FROM coverage_article WHERE relation = ?", (relation,))
-        count = 0
-        batch = []
-        for row in complete(table(file, _ARTICLE_CODES), "article", "version", "code", "group"):
-            batch.append((row["article"], row["version"], system, row["code"].replace(".", "").upper(), row["group"], relation))
-            count += 1
-            if len(batch) == 20_000:
-                connection.executemany("INSERT OR IGNORE INTO coverage_article VALUES (?, ?, ?, ?, ?, ?)", batch)
-                batch.clear()
-                tell(count)
-        connection.executemany("INSERT OR IGNORE INTO coverage_article VALUES (?, ?, ?, ?, ?, ?)", batch)
-        return Loaded(relation, 0, count, licence=f"{PUBLIC}; CPT numbers belong to the AMA")
-
-    return load
-
-
-_ARTICLE: Columns = {
-    "article": ("article_id",), "version": ("article_version",), "title": ("title", "article_title"), "status?": ("status",),
-    "effective?": ("article_eff_date", "effective_date"), "ended?": ("article_end_date", "ending_effective_date"),
-}  # fmt: skip
-
-
-def _load_articles(connection: sqlite3.Connection, file: Incoming, options: Options, tell: Tell) -> Loaded:
-    del options
-    rows = []
-    for row in complete(table(file, _ARTICLE), "article", "version"):
-        first, last = day_of(row["effective"]), day_of(row["ended"]) or OPEN
-        rows.append((row["article"], row["version"], row["title"], row["status"], first, last, ""))
-    tell(len(rows))
-    connection.execute("DELETE FROM article")
-    connection.executemany("INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-    return Loaded("articles", 0, len(rows))
-
-
-_CONTRACTORS: Columns = {"article": ("article_id",), "version": ("article_version",), "contractor": ("contractor_id",)}
-
-
-def _load_article_contractors(connection: sqlite3.Connection, file: Incoming, options: Options, tell: Tell) -> Loaded:
-    del options
-    rows = [
-        (row["article"], row["version"], "contractor", row["contractor"], "", "contractor")
-        for row in complete(table(file, _CONTRACTORS), "article", "version", "contractor")
-    ]
-    tell(len(rows))
-    connection.execute("DELETE FROM coverage_article WHERE relation = 'contractor'")
-    connection.executemany("INSERT OR IGNORE INTO coverage_article VALUES (?, ?, ?, ?, ?, ?)", rows)
-    return Loaded("contractor", 0, len(rows))
-
-
 _NPPES: Columns = {
     "npi": ("NPI",), "entity": ("Entity Type Code",), "organization": ("Provider Organization Name (Legal Business Name)",),
     "last": ("Provider Last Name (Legal Name)",), "first": ("Provider First Name",),
@@ -383,35 +325,6 @@ IMPORTERS = (
         lambda f: f.head[:60].startswith((b"Code,Grouping,", b"\xef\xbb\xbfCode,Grouping,")),
         _load_taxonomy,
     ),
-    Importer(
-        "article-procedures",
-        "coverage",
-        "coverage articles: procedures",
-        _named("article_x_hcpc_code", ".csv"),
-        _load_article_codes("procedure", "hcpcs"),
-    ),
-    Importer(
-        "article-covered",
-        "coverage",
-        "coverage articles: covered diagnoses",
-        _named("article_x_icd10_covered.csv"),
-        _load_article_codes("covered", "icd10cm"),
-    ),
-    Importer(
-        "article-noncovered",
-        "coverage",
-        "coverage articles: diagnoses not covered",
-        _named("article_x_icd10_noncovered.csv"),
-        _load_article_codes("noncovered", "icd10cm"),
-    ),
-    Importer(
-        "article-contractors",
-        "coverage",
-        "coverage articles: contractors",
-        _named("article_x_contractor", ".csv"),
-        _load_article_contractors,
-    ),
-    Importer("article", "coverage", "coverage articles", lambda f: f.base == "article.csv", _load_articles),
     Importer("nppes", "provider", "provider register", lambda f: b"Provider Organization Name" in f.head[:2000], _load_nppes),
     Importer("carc", "carc", "claim adjustment reason codes", _named("carc"), _load_reasons("carc", r"\d{1,3}|[A-Z]\d{1,2}")),
     Importer("rarc", "rarc", "remittance remark codes", _named("rarc"), _load_reasons("rarc", r"[MN]A?\d{1,3}")),

@@ -16,6 +16,9 @@ Columns = dict[str, tuple[str, ...]]
 """Our name of a column -> the words that files use for it, normalised; a name that ends in `?` may be missing."""
 
 LOOK_AHEAD: Final = 40
+LONGEST_CELL: Final = 2_000_000
+"""Coverage articles carry their whole text in one cell, longer than the csv module's own limit."""
+csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
 
 
 def plain(text: str) -> str:
