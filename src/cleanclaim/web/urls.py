@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.views.generic import RedirectView
 
+from cleanclaim.web.addresses import ClaimNumber
 from cleanclaim.web.audit import views as audit
 from cleanclaim.web.claims import views as claims
 from cleanclaim.web.codes import views as codes
@@ -13,8 +14,11 @@ from cleanclaim.web.denials import views as denials
 from cleanclaim.web.home import views as home
 from cleanclaim.web.receivables import views as receivables
 from cleanclaim.web.registration import views as registration
+from cleanclaim.web.remittance import deposits, eob, exceptions, provider
 from cleanclaim.web.remittance import views as remittance
 from cleanclaim.web.scheduling import views as scheduling
+
+register_converter(ClaimNumber, "claim")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
@@ -25,10 +29,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/", claims.worklist, name="claims"),
     path("claims/send/", claims.send, name="claims-send"),
     path("claims/collect/", claims.collect, name="claims-collect"),
-    path("claims/<str:number>/", claims.claim, name="claim"),
-    path("claims/<str:number>/<slug:how>/", claims.act, name="claim-act"),
+    path("claims/<claim:number>/", claims.claim, name="claim"),
+    path("claims/<claim:number>/<slug:how>/", claims.act, name="claim-act"),
     path("payments/", remittance.payments, name="payments"),
     path("payments/post/", remittance.post, name="payments-post"),
+    path("payments/exceptions/", exceptions.worklist, name="exceptions"),
+    path("payments/exceptions/<str:exception_id>/", exceptions.exception, name="exception"),
+    path("payments/exceptions/<str:exception_id>/<slug:how>/", exceptions.act, name="exception-act"),
+    path("payments/eob/", eob.eob, name="eob"),
+    path("payments/eob/balance/", eob.balance, name="eob-balance"),
+    path("payments/deposits/", deposits.page, name="deposits"),
+    path("payments/deposits/<slug:how>/", deposits.act, name="deposit-act"),
+    path("payments/provider-level/", provider.page, name="provider-level"),
     path("payments/<str:remittance_id>/", remittance.remittance, name="remittance"),
     path("denials/", denials.worklist, name="denials"),
     path("denials/<str:denial_id>/<slug:how>/", denials.act, name="denial-act"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from cleanclaim.practice.claims.effects import EffectKind
 from cleanclaim.practice.foundation.transactions import get_or_refuse
@@ -145,18 +145,22 @@ class ProviderBalance(NamedTuple):
     account: str
     reference: str
     cents: int
+    payer_id: str = ""
 
 
 def provider_ledger(practice_id: int) -> list[ProviderBalance]:
     """Return every open balance of the provider-level ledger."""
     rows = (
         ProviderLevelItem.objects.of(practice_id)
-        .values("payer__name", "account", "reference")
+        .values("payer__name", "payer__public_id", "account", "reference")
         .annotate(cents=Sum("amount_cents"))
         .exclude(cents=0)
         .order_by("payer__name", "account", "reference")
     )
-    return [ProviderBalance(row["payer__name"], row["account"], row["reference"], int(row["cents"])) for row in rows]
+    return [
+        ProviderBalance(row["payer__name"], row["account"], row["reference"], int(row["cents"]), row["payer__public_id"])
+        for row in rows
+    ]
 
 
 def remittances_without_deposit(practice_id: int) -> list[Remittance]:
@@ -193,3 +197,48 @@ def deposit_days(practice_id: int, *, first: date, last: date) -> list[dict[str,
         {"day": day, "posted_cents": mine, "banked_cents": bank, "gap_cents": mine - bank}
         for day, (mine, bank) in sorted(days.items())
     ]
+
+
+def exceptions(
+    practice_id: int, *, state: str = "open", problem: str = "", owner: str = "", start: int = 0, size: int = 100
+) -> list[PostingException]:
+    """Return a page of the exceptions in a state, the most money first."""
+    rows = PostingException.objects.of(practice_id).filter(state=state).select_related("remittance__payer")
+    if problem:
+        rows = rows.filter(problem=problem)
+    if owner:
+        rows = rows.filter(owner=owner)
+    return list(rows.order_by("-amount_cents", "id")[start : start + size])
+
+
+def exception_counts(practice_id: int) -> dict[str, int]:
+    """Return how many exceptions stand in each state, and `open_cents`: the money that waits."""
+    rows = (
+        PostingException.objects.of(practice_id).values("state").annotate(times=Count("id"), cents=Sum("amount_cents")).order_by()
+    )
+    counts = {state.value: 0 for state in PostingException.State} | {"open_cents": 0}
+    for row in rows:
+        counts[row["state"]] = int(row["times"])
+        if row["state"] == PostingException.State.OPEN:
+            counts["open_cents"] = int(row["cents"] or 0)
+    return counts
+
+
+def exception_problems(practice_id: int, *, state: str = "open") -> list[dict[str, Any]]:
+    """Return the problems of the exceptions in a state with their counts."""
+    rows = PostingException.objects.of(practice_id).filter(state=state).values("problem")
+    return [dict(row) for row in rows.annotate(times=Count("id"), cents=Sum("amount_cents")).order_by("-times", "problem")]
+
+
+def provider_items(
+    practice_id: int, *, payer: str = "", reference: str | None = None, account: str = ""
+) -> list[ProviderLevelItem]:
+    """Return the amounts booked outside claims, newest first, of a payer, a reference, an account."""
+    rows = ProviderLevelItem.objects.of(practice_id).select_related("remittance", "payer")
+    if payer:
+        rows = rows.filter(payer__public_id=payer)
+    if reference is not None:
+        rows = rows.filter(reference=reference)
+    if account:
+        rows = rows.filter(account=account)
+    return list(rows.order_by("-id")[:500])

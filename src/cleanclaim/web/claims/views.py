@@ -15,6 +15,7 @@ from cleanclaim.practice.claims.models import Claim
 from cleanclaim.practice.claims.rules import Queue
 from cleanclaim.practice.clearinghouse import actions as clearinghouse
 from cleanclaim.practice.connections import actions as connections
+from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.payers import queries as payers
 from cleanclaim.practice.workflow import actions as workflow
 from cleanclaim.web.access import for_roles
@@ -63,11 +64,16 @@ def _key(text: str) -> queries.PageKey | None:
     return queries.PageKey(int(cents), int(claim))
 
 
+def _named(by: Actor, number: str) -> Claim:
+    """Return the claim of a number, or of its public id where a posting names it by that."""
+    return queries.claim(by.practice_id, number) if number.startswith("clm_") else queries.claim_numbered(by.practice_id, number)
+
+
 @for_roles(*DESK)
 def claim(request: HttpRequest, number: str) -> HttpResponse:
     """Show one claim."""
     by = actor_of(request)
-    found = queries.claim_numbered(by.practice_id, number)
+    found = _named(by, number)
     facts = queries.claim_json(found)
     submissions = queries.submissions(found)
     sums = [
@@ -110,7 +116,7 @@ def acts_for(found: Claim, roles: frozenset[str]) -> list[Act]:
 def act(request: HttpRequest, number: str, how: str) -> HttpResponse:
     """Do one thing with a claim."""
     by = actor_of(request)
-    found = queries.claim_numbered(by.practice_id, number)
+    found = _named(by, number)
     if how == "release":
         actions.release_claim(claim_id=found.public_id, by=by, despite=request.POST.get("despite", ""))
     elif how == "hold":

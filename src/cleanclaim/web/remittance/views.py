@@ -11,28 +11,27 @@ from django.views.decorators.http import require_POST
 
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.money import Money
+from cleanclaim.practice.connections import queries as connections
 from cleanclaim.practice.remittance import queries
 from cleanclaim.practice.remittance.posting import post_remittance_file
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.reasons import ANSWERS, PROVIDER_LEVEL
+from cleanclaim.web.remittance.desk_tabs import payment_tabs
 
 DESK = ("biller", "manager", "auditor")
-ANSWERS: Final = {
-    "1": "processed as primary", "2": "processed as secondary", "3": "processed as tertiary", "4": "denied", "19": "primary, sent on",
-    "20": "secondary, sent on", "21": "tertiary, sent on", "22": "reversal", "23": "not ours, sent on", "25": "predetermination",
-}  # fmt: skip
-"""CLP02 in our own words."""
 _LARGEST_UPLOAD: Final = 200 * 1024 * 1024
 
 
 @for_roles(*DESK)
 def payments(request: HttpRequest) -> HttpResponse:
-    """Show remittances, newest first, exceptions before them."""
+    """Show remittances, newest first, and say what waits for a decision."""
     by = actor_of(request)
-    waiting = queries.open_exceptions(by.practice_id)
+    counts = queries.exception_counts(by.practice_id)
     facts = {
-        "rows": queries.remittances(by.practice_id), "exceptions": waiting, "exceptions_cents": sum(row.amount_cents for row in waiting),
-        "unbanked": queries.remittances_without_deposit(by.practice_id), "may_post": bool(by.roles & {"biller", "manager"}),
+        "rows": queries.remittances(by.practice_id), "waiting": counts["open"], "waiting_cents": counts["open_cents"],
+        "arrived": connections.waiting_inbox(by.practice_id), "may_post": bool(by.roles & {"biller", "manager"}),
+        "tabs": payment_tabs(by, "payments"),
     }  # fmt: skip
     return render(request, "remittance/payments.html", facts)
 
@@ -48,7 +47,7 @@ def remittance(request: HttpRequest, remittance_id: str) -> HttpResponse:
     ]
     facts = {
         "row": row, "posted": posted, "exceptions": list(queries.exception_rows(by.practice_id, [remittance_id])),
-        "provider": queries.provider_rows(by.practice_id, [remittance_id]), "totals": queries.posted_totals(by.practice_id, [remittance_id]),
+        "provider": [(item, PROVIDER_LEVEL.get(item["reason"], "")) for item in queries.provider_rows(by.practice_id, [remittance_id])], "totals": queries.posted_totals(by.practice_id, [remittance_id]),
     }  # fmt: skip
     return render(request, "remittance/remittance.html", facts)
 
@@ -61,7 +60,7 @@ def post(request: HttpRequest) -> HttpResponse:
     for upload in request.FILES.getlist("files"):
         name = (upload.name or "file")[-80:]
         if (upload.size or 0) > _LARGEST_UPLOAD:
-            messages.error(request, f"{name} is larger than 200 MB: post it with `cleanclaim post`.")
+            messages.error(request, f"{name} is larger than 200 MB: post it with the `post` command.")
             continue
         try:
             outcome = post_remittance_file(content=upload.read(), file_name=name, by=by)

@@ -48,6 +48,28 @@ def badge(state: object) -> SafeString:
     return format_html('<span class="badge bg-{}-lt">{}</span>', _COLOURS.get(text.lower(), "secondary"), words(text))
 
 
+_ACCOUNTS = {
+    "receivable:insurance": "Insurance owes", "receivable:patient": "Patients owe", "receivable:collections": "With collections",
+    "receivable:payer-recoupment": "To be settled with the payer", "cash": "Cash", "cash:card-clearing": "Cards, not yet at the bank",
+    "liability:unapplied-patient": "Patients' credit", "liability:unapplied-insurance": "Unposted insurance money",
+    "liability:refunds-due-patient": "Refunds due to patients", "liability:refunds-due-payer": "Refunds due to payers",
+    "liability:forward-balance": "Carried forward by payers", "revenue:services": "Charges", "revenue:capitation": "Capitation income",
+    "revenue:interest": "Interest income", "revenue:fees": "Fee income", "adjustment:contractual": "Contractual write-off",
+    "adjustment:capitation": "Capitation write-off", "adjustment:bad-debt": "Bad debt", "adjustment:charity": "Charity",
+    "adjustment:small-balance": "Small balances", "adjustment:denial": "Denial write-off", "adjustment:timely-filing": "Filed too late",
+    "adjustment:sequestration": "Sequestration", "adjustment:other": "Other write-off", "expense:provider-level": "Provider-level adjustments",
+    "expense:levy": "Levies", "receivable:tax-withheld": "Tax withheld", "expense:nonreimbursable": "Not reimbursable", "expense:penalty": "Penalties",
+    "revenue:incentives": "Incentives", "revenue:passed-on": "Passed-on costs", "revenue:settlement": "Settlements", "equity:opening": "Opening balance",
+    "expense:chargeback-fees": "Fees for returned payments",
+}  # fmt: skip
+
+
+@register.filter
+def account_name(account: object) -> str:
+    """An account of the books in plain words."""
+    return _ACCOUNTS.get(str(account), words(account))
+
+
 @register.filter
 def percent(share: float | None) -> str:
     """A share of one as a percentage."""

@@ -1,0 +1,18 @@
+"""How a claim's number stands in an address: numbers of other systems hold slashes and dots."""
+
+from __future__ import annotations
+
+
+class ClaimNumber:
+    """Writes a claim number into a path and reads it back: `A/1` is `A~1`, `~` is `~0`, and dots alone do not climb."""
+
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> str:
+        """Return the number that a path means."""
+        return value.replace("~2", ".").replace("~1", "/").replace("~0", "~")
+
+    def to_url(self, value: str) -> str:
+        """Return the number as a path holds it."""
+        text = str(value).replace("~", "~0").replace("/", "~1")
+        return text if text.strip(".") else text.replace(".", "~2")
