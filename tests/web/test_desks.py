@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from cleanclaim.practice.claims.models import Claim
 from cleanclaim.practice.coding import queries as coding
-from cleanclaim.practice.people.actions import add_member
 from practice import visit_cast as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,19 +15,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def place(system):
     return cast.clinic(system)
-
-
-@pytest.fixture
-def desk(system):
-    def enter(*roles: str) -> Client:
-        member = add_member(
-            username=f"user-{'-'.join(roles)}", display_name="Ruth", roles=frozenset(roles), password=None, by=system
-        )
-        client = Client()
-        client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return enter
 
 
 @pytest.fixture

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from cleanclaim.kernel.errors import CleanclaimError, Conflict, InvalidValue, NotAllowed, NotFound, Refused
@@ -78,6 +80,7 @@ class CurrentPractice:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        timezone.deactivate()
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
@@ -93,7 +96,9 @@ class CurrentPractice:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return actor_for(cast("User", request.user), request.session.get("practice_id"), at=datetime.now(UTC))
+    actor = actor_for(cast("User", request.user), request.session.get("practice_id"), at=datetime.now(UTC))
+    timezone.activate(ZoneInfo(actor.zone))  # pages show instants by the practice's own clock
+    return actor
 
 
 def actor_of(request: HttpRequest) -> Actor:

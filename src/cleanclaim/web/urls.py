@@ -11,8 +11,14 @@ from cleanclaim.web.claims import views as claims
 from cleanclaim.web.codes import views as codes
 from cleanclaim.web.coding import views as coding
 from cleanclaim.web.denials import views as denials
+from cleanclaim.web.eligibility import views as eligibility
+from cleanclaim.web.encounters import documents
+from cleanclaim.web.encounters import views as encounters
 from cleanclaim.web.home import views as home
+from cleanclaim.web.quality import audits
+from cleanclaim.web.quality import views as quality
 from cleanclaim.web.receivables import views as receivables
+from cleanclaim.web.registration import changes, restricted
 from cleanclaim.web.registration import views as registration
 from cleanclaim.web.remittance import deposits, eob, exceptions, provider
 from cleanclaim.web.remittance import views as remittance
@@ -51,13 +57,38 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/<str:patient_id>/statements/<str:number>.pdf", receivables.statement_pdf, name="statement-pdf"),
     path("patients/", registration.patients, name="patients"),
     path("patients/new/", registration.register, name="register"),
+    path("patients/duplicates/", changes.duplicates, name="duplicates"),
+    path("patients/merge/", changes.merge, name="merge"),
     path("patients/<str:patient_id>/", registration.patient, name="patient"),
+    path("patients/<str:patient_id>/open/", restricted.open_chart, name="patient-open"),
+    path("patients/<str:patient_id>/correct/", changes.correct, name="patient-correct"),
+    path("patients/<str:patient_id>/guarantor/", changes.guarantor, name="guarantor"),
+    path("coverages/<str:coverage_id>/ask/", eligibility.ask, name="eligibility-ask"),
+    path("coverages/<str:coverage_id>/authorizations/new/", eligibility.authorization_add, name="authorization-add"),
+    path("coverages/<str:coverage_id>/<slug:how>/", changes.coverage_act, name="coverage-act"),
+    path("eligibility/", eligibility.worklist, name="eligibility"),
+    path("eligibility/<str:check_id>/", eligibility.check, name="eligibility-check"),
+    path("eligibility/<str:check_id>/settle/", eligibility.settle, name="eligibility-settle"),
+    path("documents/", documents.unfiled, name="documents"),
+    path("documents/<str:attachment_id>/", documents.document, name="document"),
+    path("documents/<str:attachment_id>/file/", documents.file, name="document-file"),
+    path("visits/<str:encounter_id>/", encounters.visit, name="visit"),
+    path("visits/<str:encounter_id>/<slug:how>/", encounters.act, name="visit-act"),
     path("patients/<str:patient_id>/coverages/new/", registration.coverage_add, name="coverage-add"),
     path("patients/<str:patient_id>/book/", scheduling.book, name="book"),
     path("schedule/", scheduling.schedule, name="schedule"),
+    path("schedule/<str:appointment_id>/visit/", encounters.begin, name="visit-begin"),
     path("schedule/<str:appointment_id>/<slug:how>/", scheduling.move, name="appointment-move"),
     path("coding/", coding.worklist, name="coding"),
     path("coding/queries/<str:query_id>/answer/", coding.answer, name="query-answer"),
+    path("coding/quality/", quality.agreement, name="quality"),
+    path("coding/quality/pace/", quality.pace, name="quality-pace"),
+    path("coding/quality/learned/", quality.learned, name="quality-learned"),
+    path("coding/quality/learned/learn/", quality.learn, name="quality-learn"),
+    path("coding/quality/audits/", audits.samples, name="quality-audits"),
+    path("coding/quality/audits/<str:sample_id>/", audits.sample, name="quality-audit"),
+    path("coding/quality/audits/<str:sample_id>/close/", audits.close, name="quality-audit-close"),
+    path("coding/quality/audits/<str:sample_id>/<str:case_id>/", audits.case, name="quality-case"),
     path("coding/<str:encounter_id>/", coding.chart, name="chart"),
     path("coding/<str:encounter_id>/<slug:how>/", coding.act, name="chart-act"),
     path("audit/", audit.trail, name="audit"),

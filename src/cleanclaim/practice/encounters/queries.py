@@ -205,6 +205,12 @@ def attachments_of(practice_id: int, patient_id: str) -> list[AttachmentRow]:
     return [_attachment(row) for row in rows.select_related("patient", "encounter").order_by("-id")]
 
 
+def attachment(practice_id: int, attachment_id: str) -> AttachmentRow:
+    """Return one document's facts. Raises NotFound."""
+    rows = Attachment.objects.of(practice_id).select_related("patient", "encounter")
+    return _attachment(get_or_refuse(rows, what="document", public_id=attachment_id))
+
+
 def content_of(practice_id: int, attachment_id: str) -> tuple[bytes, str]:
     """Return a document's bytes and media type. Raises NotFound."""
     row = get_or_refuse(Attachment.objects.of(practice_id), what="document", public_id=attachment_id)

@@ -63,3 +63,9 @@ def providers(practice_id: int) -> list[Provider]:
 def sites(practice_id: int) -> list[Site]:
     """Return the places where patients are seen, by name."""
     return list(Site.objects.of(practice_id).order_by("name"))
+
+
+def names_with_roles(practice_id: int, *roles: str) -> list[str]:
+    """Return the display names of the active members who have one of the roles, in order."""
+    rows = Member.objects.of(practice_id).filter(is_active=True).order_by("display_name", "id")
+    return [row.display_name for row in rows if set(row.roles) & set(roles)]

@@ -38,6 +38,7 @@ class AppointmentRow(NamedTuple):
     payer_name: str
     problems: tuple[Finding, ...]
     version: int
+    site_id: str = ""
 
     def __repr__(self) -> str:
         return f"AppointmentRow({self.appointment_id})"
@@ -131,5 +132,5 @@ def _line(row: Appointment, coverages: list[Coverage], answers: dict[int, eligib
     return AppointmentRow(
         row.public_id, row.patient.public_id, row.patient.display_name, row.patient.chart_number, row.provider.public_id,
         row.provider.display_name, row.site.name, row.starts_at, row.ends_at, row.served_on, row.kind, row.reason, row.state,
-        row.is_self_pay, encounter.public_id if encounter else "", primary.payer.name if primary else "", problems, row.version,
+        row.is_self_pay, encounter.public_id if encounter else "", primary.payer.name if primary else "", problems, row.version, row.site.public_id,
     )  # fmt: skip

@@ -52,7 +52,10 @@ def _front_desk(by: Actor) -> list[WaitingWork]:
     return [
         WaitingWork("Visits today", len(today), "/schedule/", "calendar-event", "patients on today's list"),
         WaitingWork("Coverage to mend", len(trouble), "/schedule/", "alert-triangle", "visits of the next seven days"),
-        WaitingWork("Eligibility answers", len(checks), "/patients/", "shield-check", "answers that need a person"),
+        WaitingWork("Eligibility answers", len(checks), "/eligibility/", "shield-check", "answers that need a person"),
+        WaitingWork(
+            "Documents to file", len(encounters.unfiled(by.practice_id)), "/documents/", "inbox", "scans and faxes of no chart"
+        ),
     ]
 
 

@@ -6,16 +6,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.practice.eligibility import queries as eligibility
 from cleanclaim.practice.encounters import queries as encounters
 from cleanclaim.practice.payers import queries as payers
-from cleanclaim.practice.registration import actions, queries
+from cleanclaim.practice.registration import actions, policy, queries
 from cleanclaim.practice.registration.rules import DuplicateSuspected
 from cleanclaim.practice.scheduling import queries as scheduling
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.receivables.account import account_facts
 from cleanclaim.web.registration.forms import CoverageForm, PatientForm
+from cleanclaim.web.registration.restricted import is_closed_to, open_first
 
 DESK = ("front_desk", "biller", "manager", "provider")
 
@@ -43,6 +45,8 @@ def register(request: HttpRequest) -> HttpResponse:
             found = queries.cards_by_id(by.practice_id, [patient_id for patient_id, _ in suspected.candidates])
             alike = list(found.values())
             form = PatientForm({**request.POST.dict(), "is_somebody_new": "on"})
+        except CleanclaimError as wrong:
+            form.add_error(None, str(wrong))
         else:
             messages.success(request, f"{patient.display_name} is registered. Add the coverage next.")
             return redirect("coverage-add", patient_id=patient.public_id)
@@ -53,12 +57,18 @@ def register(request: HttpRequest) -> HttpResponse:
 def patient(request: HttpRequest, patient_id: str) -> HttpResponse:
     """Show a patient: who they are, who pays, when they come, what they owe."""
     by = actor_of(request)
+    if is_closed_to(request, by, patient_id):
+        return open_first(patient_id)
     facts = {
         "card": queries.card(by.practice_id, patient_id),
         "coverages": queries.coverages_of(by.practice_id, patient_id),
         "appointments": scheduling.appointments_of(by.practice_id, patient_id)[:20],
         "visits": encounters.encounters_of(by.practice_id, patient_id)[:50],
         "checks": eligibility.checks_of(by.practice_id, patient_id)[:5],
+        "permissions": eligibility.authorizations_of(by.practice_id, patient_id),
+        "merges": [row for row in queries.merges_of(by.practice_id, patient_id) if not row.is_undone],
+        "guarantor": queries.guarantor_on(by.practice_id, patient_id, by.today),
+        "may_register": bool(by.roles & set(policy.REGISTERS)),
         "account": account_facts(by, patient_id) if by.roles & {"biller", "manager", "front_desk"} else None,
     }
     return render(request, "registration/patient.html", facts)
@@ -68,11 +78,17 @@ def patient(request: HttpRequest, patient_id: str) -> HttpResponse:
 def coverage_add(request: HttpRequest, patient_id: str) -> HttpResponse:
     """Add a coverage to a patient."""
     by = actor_of(request)
+    if is_closed_to(request, by, patient_id):
+        return open_first(patient_id)
     card = queries.card(by.practice_id, patient_id)
     choices = [(row.public_id, row.name) for row in payers.payers(by.practice_id)]
     form = CoverageForm(request.POST or None, payers=choices, initial={"valid_from": by.today, "relationship": "18"})
     if request.method == "POST" and form.is_valid():
-        actions.add_coverage(patient_id=patient_id, by=by, **form.facts())
-        messages.success(request, "The coverage is added.")
-        return redirect("patient", patient_id=patient_id)
+        try:
+            actions.add_coverage(patient_id=patient_id, by=by, **form.facts())
+        except CleanclaimError as wrong:
+            form.add_error(None, str(wrong))
+        else:
+            messages.success(request, "The coverage is added.")
+            return redirect("patient", patient_id=patient_id)
     return render(request, "registration/coverage.html", {"form": form, "card": card}, status=400 if form.errors else 200)

@@ -12,14 +12,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from cleanclaim.kernel.dates import parse_date
-from cleanclaim.kernel.errors import InvalidValue
+from cleanclaim.kernel.errors import CleanclaimError, InvalidValue
 from cleanclaim.practice.people import queries as people
 from cleanclaim.practice.registration import queries as registration
 from cleanclaim.practice.scheduling import actions, queries
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
 
-MOVES = {"arrive": actions.arrive, "complete": actions.complete, "no-show": actions.no_show, "rebook": actions.rebook}
+_AT_ONCE = {"arrive": actions.arrive, "complete": actions.complete, "no-show": actions.no_show, "rebook": actions.rebook}
 
 
 def _day(request: HttpRequest, otherwise: date) -> date:
@@ -40,14 +40,20 @@ def schedule(request: HttpRequest) -> HttpResponse:
     return render(request, "scheduling/schedule.html", facts)
 
 
-@for_roles("front_desk", "manager")
+@for_roles("front_desk", "provider", "manager")
 @require_POST
 def move(request: HttpRequest, appointment_id: str, how: str) -> HttpResponse:
     """Mark an appointment as arrived, completed, missed or booked again."""
-    if how not in MOVES:
-        raise InvalidValue("An appointment is marked arrived, completed, no-show or booked again.")
-    row = MOVES[how](appointment_id=appointment_id, by=actor_of(request))
-    return redirect(f"/schedule/?day={row.served_on.isoformat() if hasattr(row, 'served_on') else ''}")
+    by = actor_of(request)
+    if how in _AT_ONCE:
+        row = _AT_ONCE[how](appointment_id=appointment_id, by=by)
+    elif how == "cancel":
+        row = actions.cancel(appointment_id=appointment_id, reason=request.POST.get("reason", ""), by=by)
+    elif how == "self-pay":
+        row = actions.mark_self_pay(appointment_id=appointment_id, is_self_pay=request.POST.get("is_self_pay") == "yes", by=by)
+    else:
+        raise InvalidValue("An appointment is marked arrived, completed, no-show, cancelled, self-pay or booked again.")
+    return redirect(f"/schedule/?day={row.served_on.isoformat()}")
 
 
 class BookingForm(forms.Form):
@@ -60,6 +66,7 @@ class BookingForm(forms.Form):
     at = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time"}))
     minutes = forms.IntegerField(initial=20, min_value=5, max_value=240)
     reason = forms.CharField(max_length=120, required=False)
+    overbook = forms.BooleanField(label="Book although somebody has another appointment then", required=False)
 
 
 @for_roles("front_desk", "manager")
@@ -74,10 +81,14 @@ def book(request: HttpRequest, patient_id: str) -> HttpResponse:
         given = form.cleaned_data
         clock: time = given["at"]
         start = datetime.combine(given["day"], clock, tzinfo=ZoneInfo(by.zone)).astimezone(UTC)
-        actions.book_appointment(
-            patient_id=patient_id, provider_id=given["provider"], site_id=given["site"], starts_at=start,
-            ends_at=start + timedelta(minutes=given["minutes"]), reason=given["reason"], by=by,
-        )  # fmt: skip
-        messages.success(request, "The appointment is booked.")
-        return redirect(f"/schedule/?day={given['day'].isoformat()}")
+        try:
+            actions.book_appointment(
+                patient_id=patient_id, provider_id=given["provider"], site_id=given["site"], starts_at=start, overbook=given["overbook"],
+                ends_at=start + timedelta(minutes=given["minutes"]), reason=given["reason"], by=by,
+            )  # fmt: skip
+        except CleanclaimError as wrong:
+            form.add_error(None, str(wrong))
+        else:
+            messages.success(request, "The appointment is booked.")
+            return redirect(f"/schedule/?day={given['day'].isoformat()}")
     return render(request, "scheduling/book.html", {"form": form, "card": card}, status=400 if form.errors else 200)

@@ -1,0 +1,1 @@
+"""The record of a visit: its note, its documents, its facts."""
