@@ -65,6 +65,25 @@ def test_what_cannot_be_is_said_beside_the_codes(how, given, says, desk, visit):
     assert b"Traceback" not in answer.content
 
 
+def test_an_unspecified_code_offers_the_question_that_it_leaves_open(system, desk, visit):
+    coder, provider = desk("coder"), desk("provider")
+    do(coder, visit, "suggest")
+    body = do(coder, visit, "add", system="icd10cm", code="M25.519").content.decode()
+    assert "leaves something open" in body
+    assert "Which side is affected" in body
+    asked = do(coder, visit, "ask", code="M25.519", question="Which side is affected?",
+               choices="Right side\nLeft side\nOther (please state)\nUnable to determine")  # fmt: skip
+    assert "leaves something open" not in asked.content.decode(), "it was asked"
+    query = coding.queries_of(system.practice_id, state="open")[0]
+    assert b'value="Left side"' in provider.get(f"/coding/{visit.public_id}/").content
+    assert (
+        provider.post(f"/coding/queries/{query.query_id}/answer/", {"choice": "Left side", "answer": "since the fall"}).status_code
+        == 302
+    )
+    assert coding.queries_of(system.practice_id, state="answered")[0].answer == "Left side: since the fall"
+    assert do(coder, visit, "withdraw-question", query=query.query_id).status_code == 422, "it is answered already"
+
+
 def test_a_suspected_duplicate_is_shown_before_a_second_record_is_made(system, desk, place):
     cast.patient(system)
     given = {"last_name": "Carvalho", "first_name": "Ines", "born_on": "1988-04-02", "sex": "F", "line1": "12 Elm Street", "city": "Barre",

@@ -50,6 +50,7 @@ def _checks() -> list[tuple[str, bool, str]]:
     free = shutil.disk_usage(settings.HOME).free // 2**20
     found.append(("disk", free > 500, f"{free:,} MB free below CLEANCLAIM_HOME"))
     found.append(_code_sets())
+    found.append(_plugins())
     if not missing:
         found += _practices()
     return found
@@ -63,6 +64,14 @@ def _code_sets() -> tuple[str, bool, str]:
     except (CleanclaimError, ImportError) as wrong:
         return "code sets", False, str(wrong)
     return "code sets", bool(sources), f"{len(sources)} sources"
+
+
+def _plugins() -> tuple[str, bool, str]:
+    from cleanclaim import plugins_api
+
+    names = [f"{plugin.hook} {plugin.name}" for hook in plugins_api.GROUPS for plugin in plugins_api.plugins(hook)]
+    wrong = [f"{item.name} of {item.package or 'an unknown package'} is left out: {item.says}" for item in plugins_api.problems()]
+    return "plugins", not wrong, "; ".join(wrong or names) or "none installed"
 
 
 def _practices() -> list[tuple[str, bool, str]]:

@@ -48,11 +48,12 @@ def _table(store: Any, name: str) -> dict[str, str]:
 def _claims(name: str, store: Any, on: date) -> list[dict[str, Any]]:
     from cleanclaim import x12
     from cleanclaim.edits import scrub
+    from cleanclaim.plugins_api import site_findings
 
     content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     answers = []
     for claim in x12.read_claims(content):
-        findings = [finding.as_json() for finding in scrub(claim, store, on=on)]
+        findings = [finding.as_json() for finding in (*scrub(claim, store, on=on), *site_findings(claim, on=on))]
         answers.append({"patient_control_number": claim.patient_control_number, "findings": findings})
     if not answers:
         raise UnreadableInput(f"{Path(name).name}: there is no claim (837) in it.")

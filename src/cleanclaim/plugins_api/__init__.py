@@ -8,8 +8,9 @@ A package announces one by an entry point of the hook's group, for example in it
 
 from cleanclaim.plugins_api.finding import Plugin, Problem, plugin_named, plugins, problems, register, registered
 from cleanclaim.plugins_api.hooks import GROUPS, CodeSet, Connection, Edit, Exporter, ReceivedFile, Suggester
+from cleanclaim.plugins_api.site_edits import site_findings
 
 __all__ = [
     "GROUPS", "CodeSet", "Connection", "Edit", "Exporter", "Plugin", "Problem", "ReceivedFile", "Suggester", "plugin_named", "plugins",
-    "problems", "register", "registered",
+    "problems", "register", "registered", "site_findings",
 ]  # fmt: skip

@@ -1,12 +1,15 @@
 """Plugins are found, checked, and left out with a reason when they are broken."""
 
 import sys
+from datetime import date
 from importlib.metadata import EntryPoint
 
 import pytest
 
 from cleanclaim import plugins_api
+from cleanclaim.documents import Claim, Party, Subscriber
 from cleanclaim.kernel.errors import UsageError
+from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.plugins_api import finding
 
 
@@ -47,3 +50,27 @@ def test_a_broken_package_is_named_and_stops_nothing(monkeypatch):
         }  # fmt: skip
     finally:
         finding._installed.cache_clear()
+
+
+class Picky:
+    name = "picky"
+
+    def check(self, claim, *, on):
+        return [Finding("SITE_NO_MONDAYS", Severity.STOP, "claim", "Nothing is billed on a Monday.")] if on.weekday() == 0 else []
+
+
+class Shattered:
+    name = "shattered"
+
+    def check(self, claim, *, on):
+        raise RuntimeError("PHI in here")
+
+
+def test_the_sites_edits_are_asked_and_a_broken_one_is_named_without_its_words():
+    claim = Claim("1", 100, Party("85"), Subscriber(Party("IL"), Party("PR")))
+    with plugins_api.registered("edit", Picky()), plugins_api.registered("edit", Shattered()):
+        found = plugins_api.site_findings(claim, on=date(2026, 11, 23))
+    assert [(item.rule, item.severity) for item in found] == [("SITE_NO_MONDAYS", "stop"), ("SITE_EDIT_FAILED", "warn")]
+    assert "PHI" not in found[1].says
+    assert "shattered" in found[1].says
+    assert plugins_api.site_findings(claim, on=date(2026, 11, 24)) == []

@@ -9,6 +9,7 @@ from typing import Any, Final
 from cleanclaim import codesets, documents
 from cleanclaim.edits import scrub
 from cleanclaim.kernel.findings import Finding, Severity
+from cleanclaim.plugins_api import site_findings
 
 NEVER_OVERRIDDEN: Final = frozenset({"FREQUENCY_WITHOUT_ICN"})
 """Stop findings that no reason releases: the payer could not take such a claim at all."""
@@ -21,6 +22,7 @@ def open_tables() -> codesets.Store:
 
 
 def findings_of(document: documents.Claim, *, on: date, history: tuple[Any, ...] = ()) -> list[Finding]:
-    """Return everything that the edits find in a claim, stops first."""
+    """Return everything that our edits and the site's find in a claim, stops first."""
     order = {Severity.STOP: 0, Severity.WARN: 1, Severity.INFO: 2}
-    return sorted(scrub(document, open_tables(), on=on, history=history), key=lambda finding: order[finding.severity])
+    found = [*scrub(document, open_tables(), on=on, history=history), *site_findings(document, on=on)]
+    return sorted(found, key=lambda finding: order[finding.severity])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, Refused
+from cleanclaim.kernel.errors import InvalidValue, Refused
 from cleanclaim.practice.audit.actions import record
-from cleanclaim.practice.connections import folder
+from cleanclaim.practice.connections import transports
 from cleanclaim.practice.connections.models import InboxItem, OutboxItem, TradingPartner
 from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.actor import Actor
@@ -73,12 +71,10 @@ def deliver(by: Actor) -> list[OutboxItem]:
     training = Practice.objects.get(pk=by.practice_id).is_training
     for item in waiting:
         try:
-            if training and item.partner.is_production:
-                raise Refused("A training practice transmits to no payer.")
-            transmit(item.partner, item.file_name, blobs.get(item.blob))
-        except (OSError, CleanclaimError) as failed:
+            transmit(item.partner, item.file_name, blobs.get(item.blob), is_training=training)
+        except Exception as failed:  # noqa: BLE001 - a site's own transport may raise anything; the file stays queued
             item.attempts += 1
-            item.failure = (str(failed) if isinstance(failed, CleanclaimError) else type(failed).__name__)[:200]
+            item.failure = transports.reason(failed)
             save_checked(item, fields=["attempts", "failure"])
             continue
         with transaction_for(by):
@@ -91,23 +87,31 @@ def deliver(by: Actor) -> list[OutboxItem]:
     return sent
 
 
-def transmit(partner: TradingPartner, file_name: str, content: bytes) -> None:
-    """Hand a file to the partner's transport. Raises Refused for a transport that is not installed."""
-    if partner.transport != "folder":
-        raise Refused(f"The transport {partner.transport} is not installed.")
-    folder.deliver(Path(partner.location), file_name, content)
+def transmit(partner: TradingPartner, file_name: str, content: bytes, *, is_training: bool = False) -> None:
+    """Hand a file to the partner's transport. Raises Refused for one that is not installed, and for a payer of a training practice."""
+    if is_training and partner.is_production:
+        raise Refused("A training practice transmits to no payer.")
+    transports.transport_named(partner.transport).deliver(partner.location, file_name, content, {})
 
 
 def collect(by: Actor) -> list[InboxItem]:
-    """Take in every file that waits at a partner, oldest first; a content that was taken in before is set aside and changes nothing."""
+    """Take in every file that waits at a partner, oldest first; a content that was taken in before is set aside and changes nothing.
+
+    A partner whose transport fails is left for the next time, with the reason in the audit; the others are not held up.
+    """
     require(by, "biller")
-    taken = []
-    for partner in TradingPartner.objects.of(by.practice_id).filter(is_active=True, transport="folder").order_by("id"):
-        for path in folder.waiting(Path(partner.location)):
-            item, is_new = take_in(by, folder.read(path), file_name=path.name, partner=partner)
-            folder.set_aside(path)
-            if is_new:
-                taken.append(item)
+    taken: list[InboxItem] = []
+    for partner in TradingPartner.objects.of(by.practice_id).filter(is_active=True).order_by("id"):
+        try:
+            way = transports.transport_named(partner.transport)
+            for file in way.waiting(partner.location, {}):
+                item, is_new = take_in(by, file.content, file_name=file.name, partner=partner)
+                way.set_aside(partner.location, file.name, {})
+                if is_new:
+                    taken.append(item)
+        except Exception as failed:  # noqa: BLE001 - a site's own transport may raise anything
+            with transaction_for(by):
+                record(by, "collect_failed", partner.public_id, says=transports.reason(failed))
     return taken
 
 

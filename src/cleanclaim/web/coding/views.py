@@ -77,11 +77,21 @@ def _facts(by: Actor, encounter_id: str, refused: str = "") -> dict[str, Any]:
         "procedures": [
             (item, title(item.desk.system, item.desk.code), key_of(item.desk.system, item.desk.code)) for item in found.procedures
         ],
+        "drafts": _drafts(by, found) if by.roles & set(policy.CODES) else [],
         "findings": queries.live_findings(by.practice_id, encounter_id) if confirmed else (),
         "may_code": bool(by.roles & set(policy.CODES)) and found.state in {"signed", "coded", "charged", "billed"},
         "may_answer": bool(by.roles & set(policy.ANSWERS)),
         "refused": refused,
+        "newline": "\n",
     }
+
+
+def _drafts(by: Actor, found: queries.Chart) -> list[Any]:
+    """Draft the questions that this visit's unspecified codes leave open and nobody has asked yet."""
+    asked = {row.code for row in found.queries if row.state != "withdrawn"}
+    codes = [item.code for item in found.diagnoses if item.code not in asked]
+    drafts = [queries.drafted_query(by.practice_id, found.encounter_id, code) for code in codes]
+    return [draft for draft in drafts if draft is not None]
 
 
 @for_roles(*policy.CODES)
@@ -110,8 +120,11 @@ def act(request: HttpRequest, encounter_id: str, how: str) -> HttpResponse:
         elif how == "ask":
             choices = tuple(line.strip() for line in request.POST.get("choices", "").splitlines() if line.strip())
             provider_queries.query_provider(
-                encounter_id=encounter_id, question=request.POST.get("question", ""), choices=choices, by=by
-            )
+                encounter_id=encounter_id, question=request.POST.get("question", ""), choices=choices, by=by,
+                code=request.POST.get("code", "")[:10],
+            )  # fmt: skip
+        elif how == "withdraw-question":
+            provider_queries.withdraw_query(query_id=request.POST.get("query", ""), by=by)
         else:
             before = queries.confirmed(by.practice_id, queries.encounter_for_desk(by.practice_id, encounter_id))
             answer = queries.chart(by.practice_id, encounter_id).suggestions
@@ -130,7 +143,8 @@ def act(request: HttpRequest, encounter_id: str, how: str) -> HttpResponse:
 def answer(request: HttpRequest, query_id: str) -> HttpResponse:
     """Answer a coder's question."""
     by = actor_of(request)
-    provider_queries.answer_query(query_id=query_id, answer=request.POST.get("answer", ""), by=by)
+    words = [request.POST.get("choice", "").strip(), request.POST.get("answer", "").strip()]
+    provider_queries.answer_query(query_id=query_id, answer=": ".join(word for word in words if word), by=by)
     messages.success(request, "The answer went to the coder. What changes the record is written as an addendum.")
     return redirect("chart", encounter_id=queries.query_row(by.practice_id, query_id).encounter_id)
 
