@@ -36,10 +36,8 @@ def run(args: argparse.Namespace) -> int:
                 content=content, file_name=Path(name).name, by=by, override_duplicates=args.override_duplicates
             )
         except UnreadableInput as unreadable:
-            print(f"{name}: {unreadable}", file=sys.stderr)
             posted, code = Posted(refused=(str(unreadable),)), 2
         except CleanclaimError as failed:
-            print(f"{name}: {failed}", file=sys.stderr)
             posted, code = Posted(refused=(str(failed),)), 1
         else:
             code = 1 if posted.refused or posted.duplicates else 0
@@ -66,7 +64,7 @@ def _print(args: argparse.Namespace, practice_id: int, name: str, posted: Posted
     for row in duplicates:
         print(f"  duplicate: {row['what']}, first seen {row['first_seen']}")
     for row in refused:
-        print(f"  refused: {row['why']}")
+        print(f"  refused: {row['why']}", file=sys.stderr)
     return bool(rows)
 
 

@@ -42,8 +42,10 @@ def _source(name: str) -> Any:
     if name == "-":
         return sys.stdin.buffer.read()
     path = Path(name)
-    if not path.is_file():
+    if not path.exists():
         raise UnreadableInput(f"There is no file {name}.")
+    if not path.is_file():
+        raise UnreadableInput(f"{name} is no file: name one, or - for standard input.")
     return path
 
 

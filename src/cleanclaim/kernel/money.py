@@ -122,11 +122,11 @@ class Money(int):
         return f"Money('{self}')"
 
     def __format__(self, spec: str) -> str:
-        """`$` groups thousands and shows the currency: `-$1,234.50`; anything else formats the plain text."""
-        if spec == "$":
+        """A closing `$` groups thousands and shows the currency: `-$1,234.50`; what stands before it pads the text, as in `>14$`."""
+        if spec.endswith("$"):
             sign = "-" if self < 0 else ""
             dollars, cents = divmod(abs(int(self)), 100)
-            return f"{sign}${dollars:,}.{cents:02d}"
+            return format(f"{sign}${dollars:,}.{cents:02d}", spec[:-1])
         return format(str(self), spec)
 
 
