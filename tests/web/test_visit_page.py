@@ -128,7 +128,7 @@ def test_a_restricted_chart_opens_for_a_stated_reason_alone(desk, booked, system
     correct_patient(patient_id=patient_id, changes={"is_restricted": True}, by=system)
     front = desk("front_desk")
     page = opened(front, booked)
-    for path in (f"/patients/{patient_id}/", page, f"/patients/{patient_id}/correct/"):
+    for path in (f"/patients/{patient_id}/", page, f"/patients/{patient_id}/correct/", f"/patients/{patient_id}/statement/"):
         answer = front.get(path)
         assert (answer.status_code, answer["Location"]) == (302, f"/patients/{patient_id}/open/")
     assert front.post(f"/patients/{patient_id}/open/", {"reason": "x"}).status_code == 422

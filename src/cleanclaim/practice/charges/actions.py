@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from cleanclaim.kernel.errors import Refused
-from cleanclaim.kernel.findings import Finding, stops
+from cleanclaim.kernel.findings import stops
 from cleanclaim.practice.audit.actions import record
 from cleanclaim.practice.charges import policy, queries, rules
 from cleanclaim.practice.charges.estimates import draft_estimate, give_estimate
 from cleanclaim.practice.charges.models import Charge, ChargeReview
 from cleanclaim.practice.charges.price_lists import add_charge_list, import_charge_list, set_price
+from cleanclaim.practice.charges.rules import NotPriced
 from cleanclaim.practice.coding.rules import thousandths
 from cleanclaim.practice.encounters.actions import move_on
 from cleanclaim.practice.encounters.models import Encounter
@@ -21,14 +22,6 @@ __all__ = [
     "NotPriced", "add_charge_list", "apply_review", "dismiss_review", "draft_estimate", "give_estimate", "import_charge_list",
     "mark_billed", "mark_unbilled", "price_charges", "review_charges", "set_price",
 ]  # fmt: skip
-
-
-class NotPriced(Refused):
-    """A visit cannot be charged as it is; `findings` say everything that is in the way."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(findings[0].says)
-        self.findings = findings
 
 
 def price_charges(*, encounter_id: str, by: Actor) -> tuple[Charge, ...]:

@@ -33,9 +33,7 @@ def draft_estimate(
         patient = account_of(by.practice_id, patient_id)
         pricing = rules.price_services(wanted, queries.prices_on(by.practice_id, served_on))
         if stops(list(pricing.findings)):
-            from cleanclaim.practice.charges.actions import NotPriced
-
-            raise NotPriced(tuple(stops(list(pricing.findings))))
+            raise rules.NotPriced(tuple(stops(list(pricing.findings))))
         appointment: Appointment | None = None
         if appointment_id:
             appointment = locked(Appointment.objects.of(by.practice_id), what="appointment", public_id=appointment_id)

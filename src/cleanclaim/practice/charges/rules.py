@@ -7,12 +7,20 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from cleanclaim.kernel.dates import Period
-from cleanclaim.kernel.errors import InvalidValue
+from cleanclaim.kernel.errors import InvalidValue, Refused
 from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.money import Money, Rate
 
 DRUG_UNITS: Final = frozenset({"F2", "GR", "ME", "ML", "UN"})
 """CTP05: international unit, gram, milligram, millilitre, unit."""
+
+
+class NotPriced(Refused):
+    """A visit cannot be charged as it is; `findings` say everything that is in the way."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(findings[0].says)
+        self.findings = findings
 
 
 class PriceItem(NamedTuple):

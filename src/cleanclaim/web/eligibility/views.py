@@ -16,8 +16,8 @@ from cleanclaim.practice.eligibility import actions, asking, policy, queries
 from cleanclaim.practice.foundation.actor import system_actor
 from cleanclaim.practice.registration import queries as registration
 from cleanclaim.web.access import for_roles
+from cleanclaim.web.break_glass import is_closed_to, open_first
 from cleanclaim.web.middleware import actor_of
-from cleanclaim.web.registration.restricted import is_closed_to, open_first
 
 LEVELS: Final = {"IND": "individual", "FAM": "family", "EMP": "employee", "DEP": "dependent"}
 

@@ -13,9 +13,9 @@ from cleanclaim.kernel.errors import CleanclaimError, InvalidValue
 from cleanclaim.practice.encounters import actions, policy, queries
 from cleanclaim.practice.registration import queries as registration
 from cleanclaim.web.access import for_roles
+from cleanclaim.web.break_glass import is_closed_to, open_first
 from cleanclaim.web.encounters.views import keep
 from cleanclaim.web.middleware import actor_of
-from cleanclaim.web.registration.restricted import is_closed_to, open_first
 
 _SHOWN: Final = frozenset({"application/pdf", "image/png", "image/jpeg"})
 """Kinds that a browser shows safely; everything else is saved as a file."""

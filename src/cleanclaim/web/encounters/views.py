@@ -18,8 +18,8 @@ from cleanclaim.practice.encounters.models import Attachment
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.scheduling import queries as scheduling
 from cleanclaim.web.access import for_roles
+from cleanclaim.web.break_glass import is_closed_to, open_first
 from cleanclaim.web.middleware import actor_of
-from cleanclaim.web.registration.restricted import is_closed_to, open_first
 
 DESK: Final = ("front_desk", "provider", "manager", "biller", "auditor")
 _BY_ENDING: Final = {

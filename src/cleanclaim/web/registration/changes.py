@@ -15,9 +15,9 @@ from cleanclaim.kernel.dates import parse_date
 from cleanclaim.kernel.errors import CleanclaimError, InvalidValue
 from cleanclaim.practice.registration import actions, coverage_actions, policy, queries
 from cleanclaim.web.access import for_roles
+from cleanclaim.web.break_glass import is_closed_to, open_first
 from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.registration.forms import PatientForm
-from cleanclaim.web.registration.restricted import is_closed_to, open_first
 
 _GUARANTORS: Final = [("01", "Spouse"), ("33", "Parent"), ("G8", "Other"), ("18", "Self")]
 
@@ -69,8 +69,6 @@ def _shown(request: HttpRequest, form: forms.Form, card: queries.PatientCard, ti
 def correct(request: HttpRequest, patient_id: str) -> HttpResponse:
     """Correct a registration; claims that were built keep what they were built from."""
     by = actor_of(request)
-    if is_closed_to(request, by, patient_id):
-        return open_first(patient_id)
     card = queries.card(by.practice_id, patient_id)
     where = card.address or Address("", "", "", "", "")
     initial = card._asdict() | {"line1": where.line1, "city": where.city, "state": where.state, "zip": where.zip}
@@ -92,8 +90,6 @@ def correct(request: HttpRequest, patient_id: str) -> HttpResponse:
 def guarantor(request: HttpRequest, patient_id: str) -> HttpResponse:
     """Name who answers for the patient's share from a day on."""
     by = actor_of(request)
-    if is_closed_to(request, by, patient_id):
-        return open_first(patient_id)
     card = queries.card(by.practice_id, patient_id)
     form = GuarantorForm(request.POST or None, initial={"valid_from": by.today})
     if request.method == "POST" and form.is_valid():
@@ -113,6 +109,8 @@ def coverage_act(request: HttpRequest, coverage_id: str, how: str) -> HttpRespon
     """End a coverage on a day, or void one that was never the patient's."""
     by = actor_of(request)
     patient_id = queries.coverage_row(by.practice_id, coverage_id).patient.public_id
+    if is_closed_to(request, by, patient_id):
+        return open_first(patient_id)
     if how == "end":
         coverage_actions.end_coverage(coverage_id=coverage_id, last_day=parse_date(request.POST.get("last_day", "")), by=by)
         messages.success(request, "The coverage ends on that day.")

@@ -17,7 +17,6 @@ from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.receivables.account import account_facts
 from cleanclaim.web.registration.forms import CoverageForm, PatientForm
-from cleanclaim.web.registration.restricted import is_closed_to, open_first
 
 DESK = ("front_desk", "biller", "manager", "provider")
 
@@ -57,8 +56,6 @@ def register(request: HttpRequest) -> HttpResponse:
 def patient(request: HttpRequest, patient_id: str) -> HttpResponse:
     """Show a patient: who they are, who pays, when they come, what they owe."""
     by = actor_of(request)
-    if is_closed_to(request, by, patient_id):
-        return open_first(patient_id)
     facts = {
         "card": queries.card(by.practice_id, patient_id),
         "coverages": queries.coverages_of(by.practice_id, patient_id),
@@ -78,8 +75,6 @@ def patient(request: HttpRequest, patient_id: str) -> HttpResponse:
 def coverage_add(request: HttpRequest, patient_id: str) -> HttpResponse:
     """Add a coverage to a patient."""
     by = actor_of(request)
-    if is_closed_to(request, by, patient_id):
-        return open_first(patient_id)
     card = queries.card(by.practice_id, patient_id)
     choices = [(row.public_id, row.name) for row in payers.payers(by.practice_id)]
     form = CoverageForm(request.POST or None, payers=choices, initial={"valid_from": by.today, "relationship": "18"})
