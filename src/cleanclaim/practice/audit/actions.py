@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from cleanclaim.practice.audit.models import AuditHead, AuditRow
 from cleanclaim.practice.audit.rules import anchor_text, row_text
 from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.bulk import insert_rows
 from cleanclaim.practice.foundation.fields import ring
 
 
@@ -23,13 +24,10 @@ def record(by: Actor, action: str, subject: str, /, **facts: Any) -> None:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An action is recorded inside its own transaction.")
-    head = AuditHead.objects.of(by.practice_id).select_for_update().first()
-    if head is None:
-        AuditHead.objects.bulk_create([AuditHead(practice_id=by.practice_id)], ignore_conflicts=True)
-        head = AuditHead.objects.of(by.practice_id).select_for_update().get()
+    seq, last = _head(by.practice_id)
     row = AuditRow(
         practice_id=by.practice_id,
-        seq=head.seq + 1,
+        seq=seq + 1,
         at=by.at,
         actor=by.name[:120],
         roles=",".join(sorted(by.roles))[:120],
@@ -37,10 +35,24 @@ def record(by: Actor, action: str, subject: str, /, **facts: Any) -> None:
         subject=subject,
         facts=json.dumps(facts, sort_keys=True, separators=(",", ":"), default=str),
     )
-    row.link = ring().chain(head.link, row_text(row))
-    row.save(force_insert=True)
-    AuditHead.objects.of(by.practice_id).filter(pk=head.pk).update(seq=row.seq, link=row.link)
+    row.link = ring().chain(last, row_text(row))
+    insert_rows(AuditRow, [row])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_audithead SET seq = %s, link = %s WHERE practice_id = %s", [row.seq, row.link, by.practice_id])
     transaction.on_commit(lambda: _anchor(by.practice_id, row.seq, row.link))
+
+
+def _head(practice_id: int) -> tuple[int, str]:
+    """Return the end of the practice's chain, locked until the transaction ends."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        for _ in range(2):
+            cursor.execute(f"SELECT seq, link FROM audit_audithead WHERE practice_id = %s{lock}", [practice_id])
+            found = cursor.fetchone()
+            if found is not None:
+                return int(found[0]), str(found[1])
+            AuditHead.objects.bulk_create([AuditHead(practice_id=practice_id)], ignore_conflicts=True)
+    raise RuntimeError("The practice's audit chain has no head.")
 
 
 def anchor_path(practice_id: int) -> Path:

@@ -34,7 +34,7 @@ from cleanclaim.practice.claims.submitting import (
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.events import emit
 from cleanclaim.practice.foundation.transactions import transaction_for
-from cleanclaim.practice.journal.models import JournalPosting
+from cleanclaim.practice.journal.queries import legs_of_claims
 from cleanclaim.practice.people.policy import require
 
 
@@ -170,6 +170,6 @@ def undo_charges(claim: Claim, *, by: Actor) -> None:
 
 def journal_legs(claim: Claim) -> dict[tuple[Account, int, str], int]:
     """Return a claim's balance by account, line and payer."""
-    rows = JournalPosting.objects.of(claim.practice_id).filter(claim=claim.public_id)
+    rows = legs_of_claims(claim.practice_id, [claim.public_id])
     grouped = rows.values_list("account", "line", "payer").annotate(cents=Sum("cents")).order_by("account", "line", "payer")
     return {(Account(account), line, payer): int(cents) for account, line, payer, cents in grouped}

@@ -202,11 +202,13 @@ def _reject(submission: Submission, by: Actor, source: str, says: str) -> None:
 
 def _claim(answer: ClaimAcknowledgement, by: Actor, source: str) -> AckOutcome:
     number = answer.patient_control_number.strip()
-    rows = Submission.objects.of(by.practice_id).filter(
-        claim__sent_number=number, state__in=[Submission.State.SENT, Submission.State.ACCEPTED]
-    )
+    numbered = {claim.pk: claim for claim in Claim.objects.of(by.practice_id).filter(sent_number=number)}
+    rows = Submission.objects.of(by.practice_id).filter(claim__in=list(numbered)).order_by("-id")
     found = [
-        row for row in rows.select_related("claim").order_by("-id") if answer.charge_cents in {None, 0, row.claim.charge_cents}
+        row
+        for row in rows
+        if row.state in {Submission.State.SENT, Submission.State.ACCEPTED}
+        and answer.charge_cents in {None, 0, numbered[row.claim_id].charge_cents}
     ]
     if len({row.claim_id for row in found}) != 1:
         return AckOutcome(unmatched=1)

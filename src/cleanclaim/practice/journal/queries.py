@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet, Sum
 
-from cleanclaim.ledger import Account
+from cleanclaim.ledger import Account, Posting
 from cleanclaim.practice.journal.models import ClosedPeriod, JournalEntry, JournalPosting
 
 
@@ -23,6 +24,27 @@ def legs(practice_id: int, *, as_of: date | None = None, **where: Any) -> QueryS
     """Return the postings of a practice, up to and with a day."""
     rows = JournalPosting.objects.of(practice_id).filter(**where)
     return rows.filter(entry__on__lte=as_of) if as_of else rows
+
+
+def legs_of_claims(practice_id: int, claim_ids: Collection[str]) -> QuerySet[Any]:
+    """Return the postings of some claims. The account is never asked beside them: an engine without statistics would go by it instead."""
+    return JournalPosting.objects.of(practice_id).exclude(claim="").filter(claim__in=claim_ids)
+
+
+def legs_of_patients(practice_id: int, patient_ids: Collection[str]) -> QuerySet[Any]:
+    """Return the postings of some accounts; see `legs_of_claims`."""
+    return JournalPosting.objects.of(practice_id).exclude(patient="").filter(patient__in=patient_ids)
+
+
+def legs_by_source(practice_id: int, sources: Collection[str]) -> dict[str, list[Posting]]:
+    """Return the legs of the entries that some sources made, in the order in which they were written."""
+    found = dict(JournalEntry.objects.of(practice_id).filter(source__in=sources).values_list("id", "source"))
+    made: dict[str, list[Posting]] = {source: [] for source in found.values()}
+    rows = JournalPosting.objects.across_practices().filter(entry_id__in=list(found)).order_by("id")
+    names = ("entry_id", "account", "cents", "claim", "line", "patient", "payer", "group", "reason")
+    for entry, account, *rest in rows.values_list(*names):
+        made[found[entry]].append(Posting(Account(account), *rest))
+    return made
 
 
 def balance(practice_id: int, account: Account, *, as_of: date | None = None, **where: Any) -> int:

@@ -12,6 +12,7 @@ from cleanclaim.kernel.errors import NotFound
 from cleanclaim.ledger import Account, AgingBucket, age_balances
 from cleanclaim.practice.claims.models import Claim
 from cleanclaim.practice.journal.models import JournalPosting
+from cleanclaim.practice.journal.queries import legs_of_claims, legs_of_patients
 from cleanclaim.practice.payers.models import Payer
 from cleanclaim.practice.receivables import rules
 from cleanclaim.practice.receivables.models import CreditUse, Instalment, PatientPayment, PaymentPlan, Refund, Statement
@@ -38,22 +39,20 @@ def account_ids(practice_id: int, account: str) -> tuple[str, ...]:
 def _claims(practice_id: int, account: str) -> Q:
     if account.startswith("clm_"):
         return Q(public_id=account)
-    return Q(patient__in=account_ids(practice_id, account))
+    return ~Q(patient="") & Q(patient__in=account_ids(practice_id, account))
 
 
 def credit_cents(practice_id: int, account: str) -> int:
     """Return a patient's unapplied credit."""
-    rows = JournalPosting.objects.of(practice_id).filter(
-        account=Account.UNAPPLIED_PATIENT.value, patient__in=account_ids(practice_id, account)
-    )
-    return -int(rows.aggregate(cents=Sum("cents"))["cents"] or 0)
+    rows = legs_of_patients(practice_id, account_ids(practice_id, account))
+    return -int(rows.aggregate(cents=Sum("cents", filter=Q(account=Account.UNAPPLIED_PATIENT.value)))["cents"] or 0)
 
 
 def _lines(practice_id: int, account: str, kind: Account) -> list[tuple[Claim, int, int]]:
     """Return what stands on each line of an account's claims in one of the patient receivables."""
     claims = {claim.public_id: claim for claim in Claim.objects.of(practice_id).filter(_claims(practice_id, account))}
-    rows = JournalPosting.objects.of(practice_id).filter(account=kind.value, claim__in=list(claims))
-    grouped = rows.values_list("claim", "line").annotate(cents=Sum("cents")).order_by("claim", "line")
+    rows = legs_of_claims(practice_id, list(claims)).values_list("claim", "line")
+    grouped = rows.annotate(cents=Sum("cents", filter=Q(account=kind.value))).order_by("claim", "line")
     return [(claims[claim], line, int(cents)) for claim, line, cents in grouped if cents]
 
 

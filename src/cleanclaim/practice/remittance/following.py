@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 
 from cleanclaim import documents
@@ -61,32 +63,46 @@ def retry_exception(*, exception_id: str, by: Actor) -> bool:
 
 
 def _retry(waiting: PostingException, by: Actor) -> bool:
+    return _retry_all([waiting], by) == 1
+
+
+def _retry_all(waiting: Sequence[PostingException], by: Actor) -> int:
+    """Try exceptions of remittances of one payer again, oldest first, together; returns how many posted."""
     run = ExceptionRun(waiting, by)
-    payment = from_json(documents.ClaimPayment, waiting.answer)
-    problems = run.post([(waiting.ordinal, payment)], is_last=True)
-    if problems:
-        return False
+    problems = run.post([(row.pk, from_json(documents.ClaimPayment, row.answer)) for row in waiting], is_last=True)
+    still = {problem.ordinal for problem in problems}
+    posted = [row for row in waiting if row.pk not in still]
+    if not posted:
+        return 0
     run.finish()
-    waiting.state, waiting.resolution, waiting.resolved_at = PostingException.State.POSTED, f"Posted by {by.name}.", by.at
-    save_checked(waiting, fields=["state", "resolution", "resolved_at"])
-    record(by, "post_exception", waiting.public_id, cents=waiting.amount_cents)
-    return True
+    for row in posted:
+        row.state, row.resolution, row.resolved_at = PostingException.State.POSTED, f"Posted by {by.name}.", by.at
+        save_checked(row, fields=["state", "resolution", "resolved_at"])
+        record(by, "post_exception", row.public_id, cents=row.amount_cents)
+    return len(posted)
 
 
 class ExceptionRun(PostingRun):
-    """Posts one answer that was held: its money comes out of unapplied, and it stays an exception when it still does not fit."""
+    """Posts answers of one payer that were held: their money comes out of unapplied, and what still does not fit stays an exception.
 
-    def __init__(self, waiting: PostingException, by: Actor) -> None:
-        super().__init__(
-            Remittance.objects.of(by.practice_id).select_related("payer").get(pk=waiting.remittance_id),
-            by,
-            money=Account.UNAPPLIED_INSURANCE,
-        )
-        self.exception = waiting
+    An answer goes by its exception's key here, since exceptions come from several remittances.
+    """
 
-    def source_of(self, ordinal: int) -> str:  # noqa: ARG002 - one answer, one source
-        """Name what books the answer, apart from what held it."""
-        return f"exception:{self.exception.public_id}"
+    def __init__(self, waiting: Sequence[PostingException], by: Actor) -> None:
+        keys = {row.remittance_id for row in waiting}
+        rows = Remittance.objects.of(by.practice_id).filter(pk__in=keys).select_related("payer")
+        self._remittances = {row.pk: row for row in rows}
+        super().__init__(self._remittances[waiting[0].remittance_id], by, money=Account.UNAPPLIED_INSURANCE)
+        self._waiting_rows = {row.pk: row for row in waiting}
+
+    def source_of(self, ordinal: int) -> str:
+        """Name what books an answer, apart from what held it."""
+        return f"exception:{self._waiting_rows[ordinal].public_id}"
+
+    def place_of(self, ordinal: int) -> tuple[Remittance, int]:
+        """Return the remittance in which a held answer came, and its place there."""
+        row = self._waiting_rows[ordinal]
+        return self._remittances[row.remittance_id], row.ordinal
 
     def _hold(self, problems: object, payments: object) -> None:
         """It is held already."""
@@ -97,7 +113,10 @@ def retry_claim_exceptions(*, claim_ids: set[str], by: Actor) -> int:
     rows = PostingException.objects.of(by.practice_id).filter(
         claim__in=claim_ids, state=PostingException.State.OPEN, problem__in=[problem.value for problem in RETRIED_PROBLEMS]
     )
-    return sum(_retry(waiting, by) for waiting in rows.order_by("id"))
+    by_payer: dict[tuple[int, str], list[PostingException]] = defaultdict(list)
+    for waiting in rows.exclude(claim="").select_related("remittance").order_by("id"):
+        by_payer[waiting.remittance.payer_id, waiting.remittance.payer_identifier].append(waiting)
+    return sum(_retry_all(waiting, by) for waiting in by_payer.values())
 
 
 def settle_exception(*, exception_id: str, how: str, reason: str, by: Actor) -> None:
@@ -137,10 +156,10 @@ def post_exception_to(*, exception_id: str, claim_id: str, by: Actor) -> bool:
         claim: Claim = get_or_refuse(Claim.objects.of(by.practice_id), what="claim", public_id=claim_id)
         if waiting.state != PostingException.State.OPEN:
             raise Refused("The exception is settled already.")
-        run = ExceptionRun(waiting, by)
+        run = ExceptionRun([waiting], by)
         run.decided_claim = claim.public_id
         payment = from_json(documents.ClaimPayment, waiting.answer)
-        problems = run.post([(waiting.ordinal, payment)], is_last=True)
+        problems = run.post([(waiting.pk, payment)], is_last=True)
         if problems:
             raise Refused(problems[0].says)
         run.finish()

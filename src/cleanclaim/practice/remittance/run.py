@@ -24,7 +24,7 @@ from cleanclaim.practice.claims.rules import Status
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.bulk import insert_rows, write_columns
 from cleanclaim.practice.journal import actions as journal
-from cleanclaim.practice.journal.models import JournalPosting
+from cleanclaim.practice.journal.queries import legs_by_source
 from cleanclaim.practice.payers.actions import payer_from_party
 from cleanclaim.practice.payers.models import Payer, PayerAlias
 from cleanclaim.practice.payers.queries import payers_named
@@ -61,6 +61,8 @@ class PostingRun:
         self.decided_claim = ""
         self._waiting: list[tuple[int, ClaimPayment]] = []
         self._queues = QueueChanges()
+        self._reversing: set[int] = set()
+        self._legs: dict[str, list[Posting]] | None = None
         aliases = PayerAlias.objects.of(by.practice_id).filter(payer_id=remittance.payer_id).values_list("value", flat=True)
         keys = payers_named(
             by.practice_id, [remittance.payer.name, remittance.payer.payer_id, remittance.payer_identifier, *aliases]
@@ -76,6 +78,13 @@ class PostingRun:
         desk = Desk(self.by, self._queues)
         found = self._candidates(answers, desk)
         claims = self._open_claims(desk)
+        self._reversing = {
+            desk.claims[name].pk
+            for answer in answers
+            if answer.payment.is_reversal
+            for name in found[answer.ordinal]
+            if name in desk.claims
+        }
         planner = Planner(
             payer_ids=self._payer_ids, remitter=self.remittance.payer.public_id, original_legs=self._original_legs,
             decided_claim=self.decided_claim,
@@ -165,31 +174,47 @@ class PostingRun:
     def _open_claims(self, desk: Desk) -> list[OpenClaim]:
         keys = [claim.pk for claim in desk.claims.values()]
         turns: dict[int, list[ClaimPayer]] = defaultdict(list)
-        for turn in ClaimPayer.objects.of(self.by.practice_id).filter(claim__in=keys).select_related("payer"):
+        for turn in ClaimPayer.objects.of(self.by.practice_id).filter(claim__in=keys):
             turns[turn.claim_id].append(turn)
         decisions: dict[int, list[Decision]] = defaultdict(list)
-        for decision in Decision.objects.of(self.by.practice_id).filter(claim__in=keys).select_related("payer").order_by("id"):
+        decided = Decision.objects.of(self.by.practice_id).filter(claim__in=keys).defer("remarks", "units", "warnings")
+        for decision in decided.order_by("id"):
             decisions[decision.claim_id].append(decision)
-        self._turns, self._decisions = turns, decisions
+        self._name_payers([row for rows in turns.values() for row in rows])
+        self._name_payers([row for rows in decisions.values() for row in rows])
+        self._turns, self._decisions, self._legs = turns, decisions, None
         return [
             open_claim(claim, list(desk.lines[claim.public_id].values()), turns[claim.pk], decisions[claim.pk])
             for claim in desk.claims.values()
         ]
 
+    def _name_payers(self, rows: Sequence[Any]) -> None:
+        """Give each row its payer: there are few of them, so each is read once for the whole run."""
+        known = {payer.pk: payer for payer in self._payers.values()}
+        missing = {row.payer_id for row in rows} - known.keys()
+        if missing:
+            for payer in Payer.objects.of(self.by.practice_id).filter(id__in=missing):
+                known[payer.pk] = self._payers[payer.public_id] = payer
+        for row in rows:
+            row.payer = known[row.payer_id]
+
     def _original_legs(self, decision_id: str) -> list[Posting]:
-        """Return the legs by which a decision of an earlier file (or chunk) was booked."""
-        source = Decision.objects.of(self.by.practice_id).filter(pk=int(decision_id)).values_list("source", flat=True).first()
-        rows = JournalPosting.objects.of(self.by.practice_id).filter(entry__source=source).order_by("id")
-        return [
-            Posting(Account(row.account), row.cents, row.claim, row.line, row.patient, row.payer, row.group, row.reason)
-            for row in rows
-        ]
+        """Return the legs by which a decision of an earlier file (or chunk) was booked; those of every claim that this chunk reverses are read at once."""
+        if self._legs is None:
+            rows = [row for made in self._decisions.values() for row in made if row.claim_id in self._reversing]
+            by_source = legs_by_source(self.by.practice_id, [row.source for row in rows])
+            self._legs = {str(row.pk): by_source.get(row.source, []) for row in rows}
+        return self._legs[decision_id]
 
     # --- writing -------------------------------------------------------------------------------------------------------------
 
     def source_of(self, ordinal: int) -> str:
         """Name what books an answer, once."""
         return f"remittance:{self.remittance.public_id}:{ordinal}"
+
+    def place_of(self, ordinal: int) -> tuple[Remittance, int]:
+        """Return the remittance in which an answer stands, and its place there."""
+        return self.remittance, ordinal
 
     def _book(self, postings: Sequence[Posting835], payments: dict[int, ClaimPayment], desk: Desk) -> None:
         entries: list[Entry] = []
@@ -217,11 +242,9 @@ class PostingRun:
             made[posting.ordinal] = self._decision(posting, payment, claim)
             events.append(self._event(posting, claim))
         pairs = [(posting, made[posting.ordinal]) for posting in postings]
-        originals = [decision for posting, decision in pairs if not posting.reverses]
-        if len(originals) == len(pairs):
-            insert_rows(Decision, originals)
-        else:
-            Decision.objects.bulk_create(originals)
+        named = {int(posting.reverses[8:]) for posting in postings if posting.reverses.startswith("ordinal:")}
+        insert_rows(Decision, [decision for posting, decision in pairs if not posting.reverses and posting.ordinal not in named])
+        Decision.objects.bulk_create([made[ordinal] for ordinal in sorted(named)])  # their keys are wanted by what takes them back
         reversals, taken_back = [], []
         by_key = {str(row.pk): row for rows in self._decisions.values() for row in rows}
         for posting, decision in pairs:
@@ -232,7 +255,7 @@ class PostingRun:
                 reversals.append(decision)
                 taken_back.append(original.pk)
                 self.reversed_claims.add(posting.claim_id)
-        Decision.objects.bulk_create(reversals)
+        insert_rows(Decision, reversals)
         if taken_back:
             Decision.objects.of(self.by.practice_id).filter(pk__in=taken_back).update(is_reversed=True)
         insert_rows(ClaimEvent, events)
@@ -259,13 +282,14 @@ class PostingRun:
             if line.submitted_quantity is not None and line.quantity is not None and line.quantity != line.submitted_quantity:
                 units[str(number)] = [str(line.quantity), str(line.submitted_quantity)]
         remarks = list(dict.fromkeys((*payment.remarks, *(remark for line in payment.lines for remark in line.remarks))))
+        remittance, ordinal = self.place_of(posting.ordinal)
         return Decision(
-            practice_id=self.by.practice_id, claim=claim, remittance=self.remittance, ordinal=posting.ordinal,
+            practice_id=self.by.practice_id, claim=claim, remittance=remittance, ordinal=ordinal,
             source=self.source_of(posting.ordinal), sequence=posting.turn, payer=self._payer(posting.payer_id), status=posting.status[:2],
             charge_cents=posting.charge_cents, paid_cents=posting.paid_cents,
             payer_claim_control_number=posting.payer_claim_control_number[:50], effects=[list(effect) for effect in posting.effects],
             answered=list(posting.answered_lines), remarks=remarks, units=units, matched_by=posting.matched_by,
-            warnings=list(posting.warnings), decided_on=self.remittance.paid_on,
+            warnings=list(posting.warnings), decided_on=remittance.paid_on,
         )  # fmt: skip
 
     def _payer(self, payer_id: str) -> Payer:
@@ -276,9 +300,10 @@ class PostingRun:
 
     def _event(self, posting: Posting835, claim: Claim) -> ClaimEvent:
         what = "reversal" if posting.reverses else "denied" if posting.status == "4" else "payer-answer"
+        remittance, ordinal = self.place_of(posting.ordinal)
         return ClaimEvent(
             practice_id=self.by.practice_id, claim=claim, on=self.by.today, at=self.by.at, what=what,
-            source=f"{self.remittance.public_id}:{posting.ordinal}", amount_cents=posting.paid_cents, says=_says(posting)[:300],
+            source=f"{remittance.public_id}:{ordinal}", amount_cents=posting.paid_cents, says=_says(posting)[:300],
         )  # fmt: skip
 
     def _hold(self, problems: Sequence[PostingProblem], payments: dict[int, ClaimPayment]) -> None:

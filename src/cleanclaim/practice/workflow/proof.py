@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from django.db.models import Count, Q, Sum
 
 from cleanclaim.ledger import Account, ClaimMoney
 from cleanclaim.ledger.claim_money import bucket_of
-from cleanclaim.practice.claims.books import MONEY_FIELDS, held_of
+from cleanclaim.practice.claims.books import MONEY_FIELDS
 from cleanclaim.practice.claims.effects import Effect
 from cleanclaim.practice.claims.models import Claim, ClaimLine, QueueCount
 from cleanclaim.practice.claims.rules import queue_of
@@ -23,6 +24,14 @@ from cleanclaim.practice.remittance.models import Decision, PostingException, Pr
 from cleanclaim.practice.remittance.rules import responsibility_by_line
 
 Sums = dict[tuple[str, int], list[int]]
+CLAIM_COLUMNS: Final = ("id", "public_id", *MONEY_FIELDS, "denied_cents", "status", "queue", "next_payer_id")
+"""What the proof reads of a claim, in this order."""
+
+LINE_COLUMNS: Final = (
+    "claim_id", "number", "held", "denied_cents", "charge_cents", "paid_cents", "contractual_cents", "patient_paid_cents", "other_cents",
+    "patient_cents",
+)  # fmt: skip
+"""What the proof reads of a line, in this order."""
 
 
 def verify(practice_id: int) -> JournalProof:
@@ -31,67 +40,71 @@ def verify(practice_id: int) -> JournalProof:
     return JournalProof(books.entries, books.unbalanced, (*books.invariants, *claims_proof(practice_id), *money_proof(practice_id)))
 
 
-def claims_proof(practice_id: int, claim_ids: Collection[str] | None = None) -> list[tuple[str, int]]:
-    """Compare claims and their lines with their postings: all of them, or (after one operation) the claims that it touched."""
-    postings = JournalPosting.objects.of(practice_id).exclude(claim="")
-    claims = Claim.objects.of(practice_id)
-    if claim_ids is not None:
-        postings, claims = postings.filter(claim__in=claim_ids), claims.filter(public_id__in=claim_ids)
-    lines: Sums = defaultdict(lambda: [0] * 7)
+def claims_proof(practice_id: int) -> list[tuple[str, int]]:
+    """Compare every claim and its lines with their postings."""
+    sums = (
+        JournalPosting.objects.of(practice_id)
+        .exclude(claim="")
+        .values_list("claim", "line", "account", "payer")
+        .annotate(cents=Sum("cents"))
+    )
+    claims = Claim.objects.of(practice_id).values_list(*CLAIM_COLUMNS)
+    lines = ClaimLine.objects.of(practice_id).values_list(*LINE_COLUMNS)
+    return compare_claims(
+        sums.order_by().iterator(chunk_size=5000), claims.iterator(chunk_size=5000), lines.iterator(chunk_size=5000)
+    )
+
+
+def compare_claims(postings: Iterable[Any], claims: Iterable[Any], lines: Iterable[Any]) -> list[tuple[str, int]]:
+    """Compare claims and lines (rows of CLAIM_COLUMNS, LINE_COLUMNS) with what was posted: (claim, line, account, payer, cents)."""
+    by_line: Sums = defaultdict(lambda: [0] * 7)
     held: dict[tuple[str, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     totals: dict[str, int] = defaultdict(int)
     outside = 0
-    for claim, line, account, payer, cents in (
-        postings.values_list("claim", "line", "account", "payer").annotate(cents=Sum("cents")).order_by().iterator(chunk_size=5000)
-    ):
+    for claim, line, account, payer, cents in postings:
         totals[claim] += cents
         place = bucket_of(Account(account))
         if place is None:
             outside += 1
             continue
-        lines[claim, line][place[0]] += place[1] * cents
+        by_line[claim, line][place[0]] += place[1] * cents
         if account == Account.INSURANCE_RECEIVABLE.value:
             held[claim, line][payer] += cents
     return [
         ("every claim's postings sum to zero", sum(1 for cents in totals.values() if cents)),
         ("no claim's money stands on an account outside claims", outside),
-        *_projections(practice_id, claims, lines, held),
+        *_projections(claims, lines, by_line, held),
     ]
 
 
 def _projections(
-    practice_id: int, claims: Any, lines: Sums, held: dict[tuple[str, int], dict[str, int]]
+    claims: Iterable[Any], lines: Iterable[Any], by_line: Sums, held: dict[tuple[str, int], dict[str, int]]
 ) -> Iterator[tuple[str, int]]:
     broken: dict[str, int] = dict.fromkeys(("identity", "columns", "line", "held", "sum", "denied", "queue"), 0)
-    by_key: dict[int, Claim] = {claim.pk: claim for claim in claims.iterator(chunk_size=5000)}
+    by_key = {row[0]: row[1:] for row in claims}
     sums: dict[int, list[int]] = defaultdict(lambda: [0] * 7)
     seen: set[tuple[str, int]] = set()
-    rows = ClaimLine.objects.of(practice_id)
-    for line in (rows if len(by_key) > 500 else rows.filter(claim__in=list(by_key))).iterator(chunk_size=5000):
-        claim = by_key.get(line.claim_id)
-        if claim is None:
-            continue
-        key = (claim.public_id, line.number)
+    for pk, number, held_text, denied, *mine, patient_cents in lines:
+        key = (by_key[pk][0], number)
         seen.add(key)
-        money = ClaimMoney(*lines.get(key, [0] * 7))
-        mine = (line.charge_cents, line.paid_cents, line.contractual_cents, line.patient_paid_cents, line.other_cents)
-        owed = held_of(line)
-        broken["line"] += mine != money[:5] or line.patient_cents != money.patient_balance_cents
+        money = by_line.get(key) or [0] * 7
+        owed = json.loads(held_text)
+        broken["line"] += mine != money[:5] or patient_cents != money[6]
         broken["held"] += owed != {name: cents for name, cents in held.get(key, {}).items() if cents}
-        broken["denied"] += line.denied_cents < 0
-        for place, cents in enumerate((*mine, sum(owed.values()), line.patient_cents)):
-            sums[line.claim_id][place] += cents
-    for pk, claim in by_key.items():
-        columns = [getattr(claim, name) for name in MONEY_FIELDS]
-        broken["identity"] += ClaimMoney(*columns).gap_cents != 0
+        broken["denied"] += denied < 0
+        for place, cents in enumerate((*mine, sum(owed.values()), patient_cents)):
+            sums[pk][place] += cents
+    for pk, (_, *columns, denied, status, queue, next_payer) in by_key.items():
+        money_of = ClaimMoney(*columns)
+        broken["identity"] += money_of.gap_cents != 0
         broken["sum"] += columns != sums[pk]
-        broken["denied"] += not 0 <= claim.denied_cents <= max(0, claim.insurance_balance_cents)
-        broken["queue"] += claim.queue != queue_of(
-            status=claim.status, insurance_cents=claim.insurance_balance_cents, patient_cents=claim.patient_balance_cents,
-            denied_cents=claim.denied_cents, next_payer=claim.next_payer_id is not None,
+        broken["denied"] += not 0 <= denied <= max(0, money_of.insurance_balance_cents)
+        broken["queue"] += queue != queue_of(
+            status=status, insurance_cents=money_of.insurance_balance_cents, patient_cents=money_of.patient_balance_cents,
+            denied_cents=denied, next_payer=next_payer is not None,
         )  # fmt: skip
     yield "charge = paid + written off + still owed, on every claim", broken["identity"]
-    yield "every line's amounts are what its postings say", broken["line"] + sum(1 for key in lines if key not in seen)
+    yield "every line's amounts are what its postings say", broken["line"] + sum(1 for key in by_line if key not in seen)
     yield "what each payer owes on each line is what its postings say", broken["held"]
     yield "every claim's amounts are the sum of its lines", broken["sum"]
     yield "what is denied lies inside what insurance owes", broken["denied"]
