@@ -28,6 +28,7 @@ DESKS: Final = (
     Desk("Payments", "/payments/", "cash", frozenset({"biller", "manager", "auditor"})),
     Desk("Denials", "/denials/", "alert-triangle", frozenset({"biller", "manager", "auditor"})),
     Desk("Receivables", "/receivables/", "chart-bar", frozenset({"biller", "manager", "auditor"})),
+    Desk("Reports", "/reports/", "report-money", frozenset({"biller", "manager", "auditor"})),
     Desk("Audit trail", "/audit/", "shield-check", frozenset({"manager", "auditor"})),
 )
 

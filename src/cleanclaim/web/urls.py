@@ -7,9 +7,12 @@ from django.views.generic import RedirectView
 
 from cleanclaim.web.addresses import ClaimNumber
 from cleanclaim.web.audit import views as audit
+from cleanclaim.web.claims import correction, papers, silence
+from cleanclaim.web.claims import page as claim_page
 from cleanclaim.web.claims import views as claims
 from cleanclaim.web.codes import views as codes
 from cleanclaim.web.coding import views as coding
+from cleanclaim.web.denials import page as denial_page
 from cleanclaim.web.denials import views as denials
 from cleanclaim.web.eligibility import views as eligibility
 from cleanclaim.web.encounters import documents
@@ -22,6 +25,8 @@ from cleanclaim.web.registration import changes, restricted
 from cleanclaim.web.registration import views as registration
 from cleanclaim.web.remittance import deposits, eob, exceptions, provider
 from cleanclaim.web.remittance import views as remittance
+from cleanclaim.web.reports import books
+from cleanclaim.web.reports import views as reports
 from cleanclaim.web.scheduling import views as scheduling
 
 register_converter(ClaimNumber, "claim")
@@ -35,8 +40,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/", claims.worklist, name="claims"),
     path("claims/send/", claims.send, name="claims-send"),
     path("claims/collect/", claims.collect, name="claims-collect"),
-    path("claims/<claim:number>/", claims.claim, name="claim"),
-    path("claims/<claim:number>/<slug:how>/", claims.act, name="claim-act"),
+    path("claims/unanswered/", silence.page, name="unanswered"),
+    path("claims/<claim:number>/", claim_page.claim, name="claim"),
+    path("claims/<claim:number>/form.pdf", papers.form_pdf, name="claim-form"),
+    path("claims/<claim:number>/837/", papers.preview, name="claim-837"),
+    path("claims/<claim:number>/correct/", correction.correct, name="claim-correct"),
+    path("claims/<claim:number>/<slug:how>/", claim_page.act, name="claim-act"),
     path("payments/", remittance.payments, name="payments"),
     path("payments/post/", remittance.post, name="payments-post"),
     path("payments/exceptions/", exceptions.worklist, name="exceptions"),
@@ -49,7 +58,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/provider-level/", provider.page, name="provider-level"),
     path("payments/<str:remittance_id>/", remittance.remittance, name="remittance"),
     path("denials/", denials.worklist, name="denials"),
-    path("denials/<str:denial_id>/<slug:how>/", denials.act, name="denial-act"),
+    path("denials/<str:denial_id>/", denial_page.denial, name="denial"),
+    path("denials/<str:denial_id>/appeals/<str:appeal_id>/packet.pdf", denial_page.packet, name="appeal-packet"),
+    path("denials/<str:denial_id>/<slug:how>/", denial_page.act, name="denial-act"),
+    path("reports/", reports.figures, name="reports"),
+    path("reports/figures/<slug:slug>/", reports.figure, name="report-figure"),
+    path("reports/balances/", books.balances, name="report-balances"),
+    path("reports/entries/", books.entries, name="report-entries"),
+    path("reports/closing/", books.closing, name="report-closing"),
+    path("reports/closing/<slug:how>/", books.close, name="report-close"),
+    path("reports/proof/", books.proof, name="report-proof"),
     path("receivables/", receivables.receivables, name="receivables"),
     path("receivables/aging.csv", receivables.aging_csv, name="aging-csv"),
     path("patients/<str:patient_id>/statement/", receivables.statement, name="statement"),

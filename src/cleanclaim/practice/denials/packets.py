@@ -8,10 +8,13 @@ from pypdf import PdfReader, PdfWriter
 
 from cleanclaim.documents import Address
 from cleanclaim.forms import LetterData, letter_pdf
+from cleanclaim.kernel.errors import Refused
 from cleanclaim.kernel.money import Money
 from cleanclaim.practice.audit.actions import record
 from cleanclaim.practice.claims import queries as claims
+from cleanclaim.practice.denials.actions import appeal_denial
 from cleanclaim.practice.denials.models import Appeal, Denial
+from cleanclaim.practice.encounters import queries as encounters
 from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.transactions import locked, save_checked, transaction_for
@@ -34,6 +37,31 @@ def build_packet(*, appeal_id: str, by: Actor, note: str = "") -> bytes:
         save_checked(appeal, fields=["packet"])
         record(by, "build_packet", appeal.public_id)
     return content
+
+
+def appeal_with_packet(*, denial_id: str, argument: str, by: Actor, with_note: bool = False) -> Appeal:
+    """Appeal a denial and build its packet in one go, so that no appeal stands without the paper that goes out."""
+    with transaction_for(by):
+        appeal = appeal_denial(denial_id=denial_id, argument=argument, by=by)
+        build_packet(appeal_id=appeal.public_id, by=by, note=_note_of(appeal) if with_note else "")
+        appeal.refresh_from_db()
+    return appeal
+
+
+def rebuild_packet(*, appeal_id: str, by: Actor, with_note: bool = False) -> bytes:
+    """Build the packet of an appeal anew, with the visit's note when it is wanted."""
+    with transaction_for(by):
+        appeal: Appeal = locked(
+            Appeal.objects.of(by.practice_id).select_related("denial__claim"), what="appeal", public_id=appeal_id
+        )
+        return build_packet(appeal_id=appeal_id, by=by, note=_note_of(appeal) if with_note else "")
+
+
+def _note_of(appeal: Appeal) -> str:
+    encounter_id = appeal.denial.claim.encounter
+    if not encounter_id:
+        raise Refused("The claim was taken over from another system: its note is not here. Send the packet without it.")
+    return encounters.text_of(encounters.encounter_row(appeal.practice_id, encounter_id))
 
 
 def _sheet(

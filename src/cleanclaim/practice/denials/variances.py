@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cleanclaim.fees import Terms, expected
 from cleanclaim.practice.claims.effects import EffectKind
-from cleanclaim.practice.claims.models import Submission
+from cleanclaim.practice.claims.models import Claim, Submission
 from cleanclaim.practice.claims.queries import document_of
 from cleanclaim.practice.claims.scrubbing import open_tables
 from cleanclaim.practice.payers.queries import contract_on
@@ -44,11 +44,55 @@ def variances(practice_id: int, *, limit: int = 500) -> list[Variance]:
     return sorted(found, key=lambda row: -row.variance_cents)[:limit]
 
 
-def _of_decision(row: Decision, terms: Terms, day: date) -> list[Variance]:
+class ExpectedMoney(NamedTuple):
+    """What the first payer's contract promises for a line, what the payer allowed where it has answered, and how the promise was made."""
+
+    line: int
+    expected_cents: int | None
+    allowed_cents: int | None
+    method: str
+    why: tuple[str, ...]
+
+
+def expected_of_claim(claim: Claim) -> list[ExpectedMoney]:
+    """Return line by line what the first payer's contract promises on a claim; empty without a contract or a day of service."""
+    submission = (
+        Submission.objects.of(claim.practice_id)
+        .filter(claim=claim, sequence="P")
+        .select_related("payer")
+        .order_by("-number")
+        .first()
+    )
+    day = claim.served_on
+    contract = contract_on(claim.practice_id, submission.payer.public_id, day) if submission is not None and day else None
+    if submission is None or contract is None or day is None:
+        return []
+    document = document_of(submission)
+    promised = expected(
+        document.lines, Terms.from_json(contract.terms), open_tables(), on=day, place_of_service=document.facility_code
+    )
+    rows = (
+        Decision.objects.of(claim.practice_id)
+        .filter(claim=claim, is_reversed=False, reverses__isnull=True, sequence="P")
+        .exclude(status="4")
+    )
+    allowed: dict[int, int] = {}
+    for row in rows.order_by("id"):
+        allowed |= _allowed(row)
+    return [ExpectedMoney(item.line, item.allowed_cents, allowed.get(item.line), item.method, item.why) for item in promised]
+
+
+def _allowed(row: Decision) -> dict[int, int]:
+    """Return what a decision allowed on each line: paid, sequestered, and left to the patient."""
     allowed: dict[int, int] = {}
     for line, kind, cents, *_ in row.effects:
         if kind in {EffectKind.PAID, EffectKind.RESPONSIBILITY, EffectKind.SEQUESTRATION}:
             allowed[line] = allowed.get(line, 0) + cents
+    return allowed
+
+
+def _of_decision(row: Decision, terms: Terms, day: date) -> list[Variance]:
+    allowed = _allowed(row)
     submission = Submission.objects.of(row.practice_id).filter(claim=row.claim, sequence="P").order_by("-number").first()
     if submission is None:
         return []
@@ -64,6 +108,7 @@ def _of_decision(row: Decision, terms: Terms, day: date) -> list[Variance]:
             item.allowed_cents,
             allowed[item.line],
             item.allowed_cents - allowed[item.line],
+            item.why,
         )
         for item in promised
         if item.allowed_cents is not None and item.line in allowed and item.allowed_cents != allowed[item.line]

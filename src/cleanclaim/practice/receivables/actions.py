@@ -290,6 +290,21 @@ def _credit_tags(refund: Refund, by: Actor) -> tuple[tuple[Tag, int], ...]:
     return tuple(tags)
 
 
+def refuse_refund(*, refund_id: str, reason: str, by: Actor) -> Refund:
+    """Turn a refund down before it is approved; the credit stays where it is."""
+    require(by, "manager")
+    if not reason.strip():
+        raise InvalidValue("Say why the refund is turned down.")
+    with transaction_for(by):
+        refund: Refund = locked(Refund.objects.of(by.practice_id), what="refund", public_id=refund_id)
+        if refund.state != Refund.State.ASKED:
+            raise Refused(f"The refund is {refund.state} already.")
+        refund.state, refund.reference = Refund.State.REFUSED, reason[:80]
+        save_checked(refund, fields=["state", "reference"])
+        record(by, "refuse_refund", refund.public_id)
+    return refund
+
+
 def pay_refund(*, refund_id: str, by: Actor, reference: str = "") -> Refund:
     """Send an approved refund."""
     require(by, "biller", "manager")

@@ -78,6 +78,12 @@ def collections_lines(practice_id: int, account: str) -> list[Owed]:
     return [Owed(claim.public_id, line, cents, claim.created_at.date()) for claim, line, cents in rows if cents > 0]
 
 
+def collections_of_claim(practice_id: int, claim_id: str) -> int:
+    """Return what of a claim stands with the collection agency."""
+    rows = JournalPosting.objects.of(practice_id).filter(account=Account.COLLECTIONS_RECEIVABLE.value, claim=claim_id)
+    return int(rows.aggregate(cents=Sum("cents"))["cents"] or 0)
+
+
 def owed_cents(practice_id: int, account: str) -> int:
     """Return what a patient owes in all, without what is with collections."""
     return sum(row.cents for row in owed_lines(practice_id, account))

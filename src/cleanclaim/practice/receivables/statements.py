@@ -83,6 +83,12 @@ def open_visits(practice_id: int, account: str) -> list[StatementVisit]:
     return [visit for visit in made if visit.due_cents or visit.waiting_cents]
 
 
+def account_name(practice_id: int, account: str) -> tuple[str, str]:
+    """Return whose account it is and its number, for an account with a registration or a claim that was taken over without one."""
+    person, number = _person(practice_id, account)
+    return f"{person.first_name} {person.last_name}".strip(), number
+
+
 def _person(practice_id: int, account: str) -> tuple[Party, str]:
     """Return who the statement is about and the number of the account."""
     if account.startswith("clm_"):
@@ -110,6 +116,15 @@ def produce_statement(*, patient_id: str, by: Actor, pay_url: str = "") -> State
         statement.save()
         record(by, "produce_statement", statement.public_id, cents=summary.due_now_cents)
     return statement
+
+
+def preview_statement(*, patient_id: str, by: Actor) -> bytes:
+    """Return the statement as it would be produced today; nothing is kept and no number is used."""
+    require(by, "biller", "manager", "front_desk")
+    summary = queries.account_summary(by.practice_id, patient_id, on=by.today)
+    if not open_visits(by.practice_id, summary.account):
+        raise Refused("Nothing is open on this account.")
+    return _pdf(summary, "PREVIEW", by.today + timedelta(days=DAYS_TO_PAY), by, "")
 
 
 def _pdf(summary: queries.AccountSummary, number: str, due_on: date, by: Actor, pay_url: str) -> bytes:

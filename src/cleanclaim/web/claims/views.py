@@ -1,21 +1,18 @@
-"""The claims desk: queues with counts, one claim with its money, its lines, its submissions and its timeline."""
+"""The claims desk: queues with counts, sending what is ready, collecting answers."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from cleanclaim.kernel.errors import InvalidValue
-from cleanclaim.practice.claims import actions, queries, rules
-from cleanclaim.practice.claims.models import Claim
+from cleanclaim.practice.claims import queries
 from cleanclaim.practice.claims.rules import Queue
 from cleanclaim.practice.clearinghouse import actions as clearinghouse
 from cleanclaim.practice.connections import actions as connections
-from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.payers import queries as payers
 from cleanclaim.practice.workflow import actions as workflow
 from cleanclaim.web.access import for_roles
@@ -62,73 +59,6 @@ def _key(text: str) -> queries.PageKey | None:
     if not claim.isdecimal() or not cents.lstrip("-").isdecimal():
         return None
     return queries.PageKey(int(cents), int(claim))
-
-
-def _named(by: Actor, number: str) -> Claim:
-    """Return the claim of a number, or of its public id where a posting names it by that."""
-    return queries.claim(by.practice_id, number) if number.startswith("clm_") else queries.claim_numbered(by.practice_id, number)
-
-
-@for_roles(*DESK)
-def claim(request: HttpRequest, number: str) -> HttpResponse:
-    """Show one claim."""
-    by = actor_of(request)
-    found = _named(by, number)
-    facts = queries.claim_json(found)
-    submissions = queries.submissions(found)
-    sums = [
-        ("Charge", found.charge_cents), ("Insurance paid", found.insurance_paid_cents), ("Contractual", found.contractual_cents),
-        ("Patient paid", found.patient_paid_cents), ("Other write-offs", found.other_write_off_cents),
-        ("Insurance owes", found.insurance_balance_cents), ("Patient owes", found.patient_balance_cents),
-    ]  # fmt: skip
-    context = {
-        "claim": facts, "sums": sums, "submissions": submissions, "events": queries.timeline(found), "patient_id": found.patient,
-        "findings": submissions[-1].findings if submissions else [], "acts": acts_for(found, by.roles),
-    }  # fmt: skip
-    return render(request, "claims/claim.html", context)
-
-
-class Act(NamedTuple):
-    """Something that a biller may do with a claim as it stands."""
-
-    name: str
-    title: str
-    ask: str = ""
-
-
-_ACTS: Final = (
-    ("release", Act("release", "Release")),
-    ("hold", Act("hold", "Hold")),
-    ("resend", Act("resend", "Send again", "Send this claim again under new control numbers?")),
-)
-
-
-def acts_for(found: Claim, roles: frozenset[str]) -> list[Act]:
-    """Return what may be done with the claim now, the most useful first."""
-    if not roles & {"biller", "manager"}:
-        return []
-    acts = [act for event, act in _ACTS if rules.can(found.status, event)]
-    return [*acts, Act("scrub", "Scrub again")] if found.status in {"built", "held", "ready", "rejected"} else acts
-
-
-@for_roles("biller", "manager")
-@require_POST
-def act(request: HttpRequest, number: str, how: str) -> HttpResponse:
-    """Do one thing with a claim."""
-    by = actor_of(request)
-    found = _named(by, number)
-    if how == "release":
-        actions.release_claim(claim_id=found.public_id, by=by, despite=request.POST.get("despite", ""))
-    elif how == "hold":
-        actions.hold_claim(claim_id=found.public_id, reason=request.POST.get("reason") or "Held at the desk", by=by)
-    elif how == "scrub":
-        findings = actions.scrub_claim(claim_id=found.public_id, by=by)
-        messages.info(request, f"The scrubber found {len(findings)} thing{'s' if len(findings) != 1 else ''}.")
-    elif how == "resend":
-        clearinghouse.resend_claim(claim_id=found.public_id, reason=request.POST.get("reason") or "Sent again from the desk", by=by)
-    else:
-        raise InvalidValue("The desk does not know this action.")
-    return redirect("claim", number=found.patient_control_number)
 
 
 @for_roles("biller", "manager")

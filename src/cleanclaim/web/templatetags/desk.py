@@ -71,6 +71,24 @@ def account_name(account: object) -> str:
 
 
 @register.filter
+def negated(cents: int) -> int:
+    """An amount with its sign turned."""
+    return -int(cents)
+
+
+@register.filter
+def column(name: object) -> str:
+    """A column's name as a heading: `charge_cents` as `Charge`."""
+    return words(str(name).removesuffix("_cents")).capitalize()
+
+
+@register.filter
+def shown(value: object) -> object:
+    """A value of a table: a day as Americans read it, everything else as it is."""
+    return us_date(value) if isinstance(value, date) else value
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """A share of one as a percentage."""
     return "" if share is None else f"{share * 100:.0f} %"

@@ -70,7 +70,7 @@
         grid: { left: 10, right: 16, top: 44, bottom: 8, containLabel: true },
         xAxis: { type: "category", data: facts.labels },
         yAxis: { type: "value", axisLabel: { formatter: (cents) => "$" + (cents / 100).toLocaleString("en-US") } },
-        series: facts.series.map((one) => ({ name: one.name, type: "bar", stack: "all", data: one.cents, barMaxWidth: 64 })),
+        series: facts.series.map((one) => ({ name: one.name, type: "bar", stack: facts.is_stacked === false ? undefined : "all", data: one.cents, barMaxWidth: 64 })),
       });
       window.addEventListener("resize", () => chart.resize());
     });
