@@ -20,6 +20,7 @@ from cleanclaim.web.encounters import views as encounters
 from cleanclaim.web.home import views as home
 from cleanclaim.web.quality import audits
 from cleanclaim.web.quality import views as quality
+from cleanclaim.web.receivables import account_desk, estimates, refunds
 from cleanclaim.web.receivables import views as receivables
 from cleanclaim.web.registration import changes, restricted
 from cleanclaim.web.registration import views as registration
@@ -69,10 +70,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/closing/<slug:how>/", books.close, name="report-close"),
     path("reports/proof/", books.proof, name="report-proof"),
     path("receivables/", receivables.receivables, name="receivables"),
-    path("receivables/aging.csv", receivables.aging_csv, name="aging-csv"),
-    path("patients/<str:patient_id>/statement/", receivables.statement, name="statement"),
-    path("patients/<str:patient_id>/statement/<slug:how>/", receivables.act, name="statement-act"),
-    path("patients/<str:patient_id>/statements/<str:number>.pdf", receivables.statement_pdf, name="statement-pdf"),
+    path("receivables/aging.csv", receivables.aging_file, {"kind": "csv"}, name="aging-csv"),
+    path("receivables/aging.xlsx", receivables.aging_file, {"kind": "xlsx"}, name="aging-xlsx"),
+    path("refunds/", refunds.page, name="refunds"),
+    path("refunds/new/<slug:how>/", refunds.ask, name="refund-ask"),
+    path("refunds/<str:refund_id>/<slug:how>/", refunds.act, name="refund-act"),
+    path("estimates/", estimates.queue, name="estimates"),
+    path("estimates/<str:estimate_id>/give/", estimates.give, name="estimate-give"),
+    path("estimates/<str:estimate_id>/letter.pdf", estimates.letter, name="estimate-letter"),
+    path("patients/<str:patient_id>/estimates/", estimates.patient, name="patient-estimates"),
+    path("patients/<str:patient_id>/estimates/<slug:how>/", estimates.act, name="estimate-act"),
+    path("patients/<str:patient_id>/statement/", account_desk.statement, name="statement"),
+    path("patients/<str:patient_id>/statement/preview/", account_desk.statement_preview, name="statement-preview"),
+    path("patients/<str:patient_id>/statement/<slug:how>/", account_desk.act, name="statement-act"),
+    path("patients/<str:patient_id>/statements/<str:number>.pdf", account_desk.statement_pdf, name="statement-pdf"),
     path("patients/", registration.patients, name="patients"),
     path("patients/new/", registration.register, name="register"),
     path("patients/duplicates/", changes.duplicates, name="duplicates"),

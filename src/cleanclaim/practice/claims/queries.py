@@ -226,6 +226,12 @@ def queue_sizes(practice_id: int, *, payer_id: int | None = None) -> list[QueueS
     return [QueueSize(queue, claims, cents) for queue, (claims, cents) in sums.items()]
 
 
+def numbers_of(practice_id: int, claim_ids: Sequence[str]) -> dict[str, str]:
+    """Return the patient control numbers of claims by their ids."""
+    rows = Claim.objects.of(practice_id).filter(public_id__in=list(claim_ids))
+    return dict(rows.values_list("public_id", "patient_control_number"))
+
+
 def claims_of_patient(practice_id: int, patient: str) -> Sequence[Claim]:
     """Return a patient's claims, newest service first."""
     return list(Claim.objects.of(practice_id).filter(patient=patient).select_related("payer").order_by("-served_on", "-id"))
