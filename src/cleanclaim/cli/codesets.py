@@ -152,8 +152,8 @@ def _state(args: argparse.Namespace) -> changes.View:
     return changes.View(codesets.open_store(args.store), _today(), "before")
 
 
-def _touched(found: list[changes.CodeChange]) -> list[changes.Impact]:
-    """Ask the practice what the changes touch, where its database is set up."""
+def _touched(found: list[changes.CodeChange], store: codesets.Store) -> list[changes.Impact]:
+    """Ask the practice what the changes touch, where its database is set up, and the store which of its rules do."""
     if not found:
         return []
     from cleanclaim.cli import program
@@ -165,15 +165,16 @@ def _touched(found: list[changes.CodeChange]) -> list[changes.Impact]:
         ready = False
     if not ready:
         print("The practice's database is not set up here: what the changes touch is not listed.", file=sys.stderr)
-        return []
-    return changes.impacts(found)
+        return list(changes.rules_touched(store, found))
+    return changes.impacts(found, store)
 
 
 def _report(args: argparse.Namespace, report: importing.ImportReport, before: changes.View) -> None:
     found: list[changes.Impact] = []
-    if any(item.added or item.ended or item.revised for item in report.items):
-        after = changes.View(codesets.open_store(args.store), before.on, "now")
-        found = _touched(list(changes.compare(before, after)))
+    if any(item.state == "imported" and item.importer in importing.WITH_TITLES for item in report.items):
+        on = changes.later_of(before.on, max(item.effective for item in report.items))
+        after = changes.View(codesets.open_store(args.store), on, "now")
+        found = _touched(list(changes.compare(before._replace(on=on), after)), after.store)
     value = {
         "imported": [item._asdict() for item in report.items], "step": report.step, "impacts": [impact._asdict() for impact in found],
     }  # fmt: skip
@@ -225,14 +226,15 @@ def _diff(args: argparse.Namespace) -> int:
     today = _today()
     old, new = changes.view(args.old, today, args.store), changes.view(args.new, today, args.store)
     found = list(changes.compare(old, new, args.system or changes.COMPARED))
-    touched = _touched(found)
+    touched = _touched(found, new.store)
     value: dict[str, Any] = {"old": old.name, "new": new.name}
     for kind in ("added", "deleted", "revised"):
         value[kind] = [
-            {"system": c.system, "code": c.code, "old_title": c.old_title, "new_title": c.new_title}
+            {"system": c.system, "code": c.code, "old_title": c.old_title, "new_title": c.new_title,
+             "effective": c.effective.isoformat() if c.effective else None}
             for c in found
             if c.change == kind
-        ]
+        ]  # fmt: skip
     value["impacts"] = [impact._asdict() for impact in touched]
     signs = {"added": "+", "deleted": "-", "revised": "~"}
     lines = [f"{signs[c.change]} {c.system:<9}{c.code:<9} {c.new_title or c.old_title}" for c in found]

@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -47,6 +47,8 @@ class Imported(NamedTuple):
     ended: int = 0
     revised: int = 0
     notice: str = ""
+    effective: int = 0
+    """The release's first day, CCYYMMDD; 0 where it has none."""
 
 
 class ImportReport(NamedTuple):
@@ -73,6 +75,17 @@ def import_files(
     """Import files, zips or URLs as one step: all of them or none. The store is replaced at the end, in one move."""
     options = options or Options()
     target = Path(path) if path is not None else default_path()
+    with _worked_copy(target, sources, kind, options, progress or _quiet, imported_on) as (made, items):
+        if not any(item.state == "imported" for item in items):
+            return ImportReport(tuple(items), 0)
+        return ImportReport(tuple(items), _put_in_place(made, target, items))
+
+
+@contextlib.contextmanager
+def _worked_copy(
+    target: Path, sources: Sequence[str], kind: str | None, options: Options, progress: Progress, imported_on: str
+) -> Iterator[tuple[Path, list[Imported]]]:
+    """Hold a copy of the store with the files in it; it is taken away unless it was moved to where it belongs."""
     open_store(target)
     with building_lock(target):
         handle, name = tempfile.mkstemp(prefix=".codesets-", suffix=".sqlite3", dir=target.parent)
@@ -80,12 +93,82 @@ def import_files(
         made = Path(name)
         try:
             shutil.copyfile(target, made)
-            items = _apply(made, sources, kind, options, progress or _quiet, imported_on)
-            if not any(item.state == "imported" for item in items):
-                return ImportReport(tuple(items), 0)
-            return ImportReport(tuple(items), _put_in_place(made, target, items))
+            yield made, _apply(made, sources, kind, options, progress, imported_on)
         finally:
             made.unlink(missing_ok=True)
+
+
+# prepared: made and looked at before it takes effect
+
+
+class Prepared(NamedTuple):
+    """An import that is made and waits: what it brings, and the former store that it was made of."""
+
+    items: tuple[Imported, ...]
+    prepared_on: str
+    by: str
+
+
+def _prepared_files(target: Path) -> tuple[Path, Path]:
+    return target.with_name(f"{target.stem}.prepared.sqlite3"), target.with_name(f"{target.stem}.prepared.json")
+
+
+def _identity(target: Path) -> list[int]:
+    found = target.stat()
+    return [found.st_ino, found.st_mtime_ns, found.st_size]
+
+
+def prepare(
+    sources: Sequence[str], *, path: str | os.PathLike[str] | None = None, kind: str | None = None, options: Options | None = None,
+    progress: Progress | None = None, imported_on: str = "", by: str = "",
+) -> Prepared:  # fmt: skip
+    """Make the store that an import would give and set it beside the present one: it can be compared, put in place, or thrown away."""
+    target = Path(path) if path is not None else default_path()
+    with _worked_copy(target, sources, kind, options or Options(), progress or _quiet, imported_on) as (made, items):
+        waiting, told = _prepared_files(target)
+        if any(item.state == "imported" for item in items):
+            made.chmod(0o644)
+            made.replace(waiting)
+            facts = {"items": [item._asdict() for item in items], "on": imported_on, "by": by, "of": _identity(target)}
+            told.write_text(json.dumps(facts), encoding="utf-8")
+    return Prepared(tuple(items), imported_on, by)
+
+
+def prepared(path: str | os.PathLike[str] | None = None) -> Prepared | None:
+    """Return the import that waits; None where there is none, or where the store has changed since it was made."""
+    target = Path(path) if path is not None else default_path()
+    waiting, told = _prepared_files(target)
+    try:
+        facts = json.loads(told.read_text(encoding="utf-8"))
+        if not waiting.exists() or facts["of"] != _identity(target):
+            return None
+        return Prepared(tuple(Imported(**item) for item in facts["items"]), str(facts["on"]), str(facts["by"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def prepared_store(path: str | os.PathLike[str] | None = None) -> Path:
+    """Return the store file of the import that waits."""
+    return _prepared_files(Path(path) if path is not None else default_path())[0]
+
+
+def put_prepared_in_place(path: str | os.PathLike[str] | None = None) -> ImportReport:
+    """Let the prepared import take effect as one step. Raises CodeSetError when none waits, or the store changed meanwhile."""
+    target = Path(path) if path is not None else default_path()
+    with building_lock(target):
+        found = prepared(target)
+        if found is None:
+            raise CodeSetError("No import waits that fits the present store: prepare it again.")
+        waiting, told = _prepared_files(target)
+        step = _put_in_place(waiting, target, found.items)
+        told.unlink(missing_ok=True)
+        return ImportReport(found.items, step)
+
+
+def discard_prepared(path: str | os.PathLike[str] | None = None) -> None:
+    """Throw the import that waits away; the store stays as it is."""
+    for file in _prepared_files(Path(path) if path is not None else default_path()):
+        file.unlink(missing_ok=True)
 
 
 def rebuild(path: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> int:
@@ -137,9 +220,10 @@ def _apply(
     return items
 
 
-_WITH_TITLES: Final = frozenset(
+WITH_TITLES: Final = frozenset(
     i.name for i in IMPORTERS if i.table in {"icd10cm", "icd10cm_notes", "hcpcs", "cpt", "carc", "rarc", "taxonomy"}
 )
+"""The importers that bring codes and titles: what changed is listed after them."""
 _BOOKS: Final = frozenset(
     i.name
     for i in IMPORTERS
@@ -149,7 +233,7 @@ _BOOKS: Final = frozenset(
 
 def _words(connection: sqlite3.Connection, importers: set[str]) -> None:
     """Bring the full-text tables up to date with what came in."""
-    if importers & _WITH_TITLES:
+    if importers & WITH_TITLES:
         wording.fill_codes(connection)
     if importers & _BOOKS:
         wording.fill_books(connection)
@@ -177,8 +261,9 @@ def _one(
     )  # fmt: skip
     changed = loaded.changed or (0, 0, 0)
     return Imported(
-        file.name, importer.name, importer.table, loaded.release, loaded.rows, "imported", file.sha256, *changed, loaded.notice
-    )
+        file.name, importer.name, importer.table, loaded.release, loaded.rows, "imported", file.sha256, *changed, loaded.notice,
+        loaded.effective,
+    )  # fmt: skip
 
 
 # history
@@ -189,6 +274,8 @@ class Step(NamedTuple):
 
     number: int
     files: tuple[str, ...]
+    effective: int = 0
+    """The latest first day of what it brought."""
 
 
 def _folder(target: Path) -> Path:
@@ -206,7 +293,9 @@ def _put_in_place(made: Path, target: Path, items: Sequence[Imported]) -> int:
     except OSError:
         shutil.copyfile(target, kept)
     files = [item.file for item in items if item.state == "imported"]
-    (folder / f"{number:06d}.json").write_text(json.dumps({"number": number, "files": files}), encoding="utf-8")
+    effective = max((item.effective for item in items if item.state == "imported"), default=0)
+    note = {"number": number, "files": files, "effective": effective}
+    (folder / f"{number:06d}.json").write_text(json.dumps(note), encoding="utf-8")
     made.chmod(0o644)
     made.replace(target)
     for step in history(target)[:-KEPT]:
@@ -227,7 +316,7 @@ def history(path: str | os.PathLike[str] | None = None) -> list[Step]:
         with contextlib.suppress(ValueError, KeyError):
             told = json.loads(note.read_text(encoding="utf-8"))
             if note.with_suffix(".sqlite3").exists():
-                steps.append(Step(int(told["number"]), tuple(told["files"])))
+                steps.append(Step(int(told["number"]), tuple(told["files"]), int(told.get("effective", 0))))
     return steps
 
 

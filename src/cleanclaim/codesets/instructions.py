@@ -201,6 +201,16 @@ def excludes1(store: Store, code_a: str, code_b: str, on: date) -> Excludes | No
     return None
 
 
+def excluding(store: Store, code: str, on: date) -> Iterator[tuple[str, str]]:
+    """Yield (where, text) of the Excludes1 notes whose codes include this one (no dot)."""
+    book = _book(store, on)
+    for at, spans in sorted(book.excludes1.items()) if book else ():
+        for span, text in spans:
+            if code in span:
+                yield at, text
+                break
+
+
 def terms(store: Store, system: str, on: date) -> Iterator[Term]:
     """Yield the wordings of a system on a date."""
     day = day_number(on)

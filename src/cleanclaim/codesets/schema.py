@@ -99,7 +99,7 @@ CREATE TABLE provider (
 CREATE VIRTUAL TABLE code_words USING fts5 (
     system UNINDEXED, code UNINDEXED, title, tokenize = 'porter unicode61 remove_diacritics 2', detail = none);
 CREATE VIRTUAL TABLE book_words USING fts5 (
-    book UNINDEXED, id UNINDEXED, title, tokenize = 'porter unicode61 remove_diacritics 2');
+    book UNINDEXED, id UNINDEXED, title, tokenize = 'porter unicode61 remove_diacritics 2', detail = none);
 """
 
 INDEXES: Final = """

@@ -5,13 +5,12 @@ from __future__ import annotations
 import html
 import os
 import re
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cleanclaim.codesets.building import Progress
+from cleanclaim.codesets.fetching import NotFetched, fetch, is_official
 from cleanclaim.codesets.importers.plan import MONTHS, Options
 from cleanclaim.codesets.importing import ImportReport, import_files
 from cleanclaim.codesets.opening import open_store
@@ -75,6 +74,8 @@ def offers(path: str | os.PathLike[str] | None = None, site: str = SITE, *, lice
                 url = urllib.parse.urljoin(site, urllib.parse.parse_qs(urllib.parse.urlparse(url).query).get("file", [url])[0])
                 state = "licence" if state == "newer" and not licensed else state
                 name = url.rsplit("/", 1)[-1].lower()
+            if not is_official(url, site):
+                continue
             found.setdefault(table, []).append(Offer(table, name, url, first, state, held.get(table, (0, "nothing"))[1]))
     newest: list[Offer] = []
     for of_table in found.values():
@@ -88,25 +89,31 @@ def update(
     imported_on: str = "",
 ) -> ImportReport:  # fmt: skip
     """Fetch and import what is newer, as one step that `undo` takes back whole."""
-    urls = [offer.url for offer in chosen if offer.state == "newer"]
+    urls = wanted(chosen)
     if not urls:
         return ImportReport((), 0)
     return import_files(urls, path=path, options=Options(licensed=licensed), progress=progress, imported_on=imported_on)
 
 
+def wanted(chosen: Sequence[Offer]) -> list[str]:
+    """Return the addresses of what is newer."""
+    return [offer.url for offer in chosen if offer.state == "newer"]
+
+
 def _links(site: str, page: Page) -> list[tuple[str, str]]:
     texts = [(site + page.path, _fetch(site + page.path))]
     if page.further:
-        further = sorted({urllib.parse.urljoin(texts[0][0], link) for link in _hrefs(texts[0][1]) if re.search(page.further, link)})
+        links = (urllib.parse.urljoin(texts[0][0], link) for link in _hrefs(texts[0][1]) if re.search(page.further, link))
+        further = sorted({url for url in links if is_official(url, site)})
         texts.extend((url, _fetch(url)) for url in further[-2:])
-    links = []
+    found = []
     for url, text in texts:
         for link in _hrefs(text):
             for table, pattern in page.files:
                 if re.search(pattern + "$", link.lower().split("&")[0]):
-                    links.append((table, urllib.parse.urljoin(url, link)))
+                    found.append((table, urllib.parse.urljoin(url, link)))
                     break
-    return links
+    return found
 
 
 def _hrefs(text: str) -> list[str]:
@@ -114,17 +121,12 @@ def _hrefs(text: str) -> list[str]:
 
 
 def _fetch(url: str) -> str:
-    request = urllib.request.Request(url, headers={"User-Agent": "cleanclaim"})  # noqa: S310 - the site is http or https
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-            return str(answer.read(5_000_000).decode("utf-8", errors="replace"))
-    except urllib.error.HTTPError as wrong:
+        return fetch(url, 5_000_000).decode("utf-8", errors="replace")
+    except NotFetched as wrong:
         if wrong.code == 404:
             return ""
-        raise CodeSetError(f"The official page {url} answers with {wrong.code}; the store stays as it was.") from None
-    except (urllib.error.URLError, TimeoutError, OSError) as wrong:
-        reason = getattr(wrong, "reason", wrong)
-        raise CodeSetError(f"The official page {url} cannot be reached ({reason}); the store stays as it was.") from None
+        raise CodeSetError(f"The official page {wrong} The store stays as it was.") from None
 
 
 def release_number(name: str) -> int:

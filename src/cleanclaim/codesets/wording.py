@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -27,12 +27,20 @@ def fill_codes(connection: sqlite3.Connection) -> None:
 
 
 def fill_books(connection: sqlite3.Connection) -> None:
-    """Write the words of every entry of the imported books anew."""
+    """Write the words of every line of the imported books anew, each with the lines above it: “Pain, abdominal”."""
     connection.execute("DELETE FROM book_words")
-    connection.execute(
-        "INSERT INTO book_words (book, id, title) SELECT book, id, title || ' ' || nonessential FROM book_entry WHERE title != ''"
-    )
+    connection.executemany("INSERT INTO book_words (book, id, title) VALUES (?, ?, ?)", _whole_lines(connection))
     connection.execute("INSERT INTO book_words (book_words) VALUES ('optimize')")
+
+
+def _whole_lines(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
+    lines: dict[tuple[str, int], str] = {}
+    rows = connection.execute("SELECT book, id, parent, title, nonessential FROM book_entry ORDER BY book, id").fetchall()
+    for book, number, parent, title, nonessential in rows:
+        above = lines.get((book, parent), "")
+        lines[book, number] = f"{above} {title}".strip()
+        if title:
+            yield book, number, f"{lines[book, number]} {nonessential}".strip()
 
 
 def phrase(words: str) -> str:
@@ -57,7 +65,7 @@ def codes_with(store: Store, words: str, systems: Sequence[str], on: date, limit
 
 
 def entries_with(store: Store, words: str, book: str, limit: int = 50) -> list[int]:
-    """Return the entries of a book that have all the words in their own line, the closest first."""
+    """Return the lines of a book that have all the words, in their own line or above it, the closest first."""
     asked = phrase(words)
     if not asked:
         return []

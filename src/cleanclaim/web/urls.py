@@ -10,6 +10,8 @@ from cleanclaim.web.audit import views as audit
 from cleanclaim.web.claims import correction, papers, silence
 from cleanclaim.web.claims import page as claim_page
 from cleanclaim.web.claims import views as claims
+from cleanclaim.web.codes import browsing
+from cleanclaim.web.codes import updates as code_updates
 from cleanclaim.web.codes import views as codes
 from cleanclaim.web.coding import views as coding
 from cleanclaim.web.denials import page as denial_page
@@ -37,7 +39,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", RedirectView.as_view(url="/static/cleanclaim/mark.svg")),
     path("", home.home, name="home"),
     path("codes/", codes.find, name="codes"),
+    path("codes/lists/<slug:system>/", browsing.tree, name="codes-tree"),
+    path("codes/books/<slug:book>/", browsing.index, name="codes-index"),
+    path("codes/pick/<str:encounter_id>/", codes.pick, name="codes-pick"),
+    path("codes/releases/", code_updates.releases, name="codes-updates"),
+    path("codes/releases/<slug:how>/", code_updates.act, name="codes-updates-act"),
     path("codes/<slug:system>/<str:code>/", codes.page, name="code"),
+    path("codes/<slug:system>/<str:code>/<slug:how>/", codes.keep, name="code-keep"),
     path("claims/", claims.worklist, name="claims"),
     path("claims/send/", claims.send, name="claims-send"),
     path("claims/collect/", claims.collect, name="claims-collect"),

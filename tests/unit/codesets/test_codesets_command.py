@@ -49,7 +49,9 @@ def test_diff_lists_what_october_changed(built, capsys):
     code, told = ask(capsys, "diff", "2026-09-30", "2026-10-01", "--system", "icd10cm", "--store", str(built))
     assert code == 0
     assert (len(told["added"]), len(told["deleted"]), len(told["revised"])) == (190, 30, 4)
-    assert told["impacts"] == []
+    assert all(row["effective"] == "2026-10-01" for kind in ("added", "deleted", "revised") for row in told[kind])
+    assert {impact["what"] for impact in told["impacts"]} == {"rule"}
+    assert all(impact["code"] in {row["code"] for row in told["deleted"]} for impact in told["impacts"])
 
 
 def test_build_makes_the_store_anew_and_keeps_the_former_for_undo(tmp_path, capsys):

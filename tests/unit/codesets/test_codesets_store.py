@@ -194,7 +194,11 @@ def test_the_walk_through_the_axes_leads_only_to_valid_codes(store):
 
 def test_a_code_page_tells_which_payment_rules_name_the_code(store):
     page = codesets.code_page(store, "cpt", "20610", NOW)
-    assert [mention.kind for mention in page.mentions] == ["ncci", "ncci"]  # takes in the visits, is taken in by 20611
+    assert [mention.kind for mention in page.mentions] == [
+        "ncci",
+        "ncci",
+        "fee",
+    ]  # takes in the visits, is taken in by 20611, is paid
     assert "5 other codes" in page.mentions[0].says
     assert {m.says for m in codesets.code_page(store, "icd10cm", "O80", NOW).mentions} >= {"For maternity patients alone."}
     assert codesets.code_page(store, "icd10cm", "X99.999", NOW) is None

@@ -7,16 +7,16 @@ import gzip
 import hashlib
 import io
 import lzma
+import re
 import shutil
 import tempfile
-import urllib.error
-import urllib.request
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final
 
+from cleanclaim.codesets.fetching import NotFetched, fetch_to
 from cleanclaim.codesets.importers.problems import ImportRefused
 
 MOST_BYTES: Final = 12_000_000_000
@@ -133,6 +133,8 @@ def gathered(source: str) -> Iterator[list[Incoming]]:
         if source.startswith(("http://", "https://")):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="codesets-")))
             path = download(source, folder)
+        elif re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:(?://|\w)", source) and not Path(source).exists():
+            raise ImportRefused(source[:200], "only http and https addresses are fetched.")
         else:
             path = Path(source)
         if path.is_dir():
@@ -144,20 +146,12 @@ def gathered(source: str) -> Iterator[list[Incoming]]:
 
 def download(url: str, folder: Path, most_bytes: int = 2_000_000_000) -> Path:
     """Fetch a file into a folder; one plain sentence when the network or the site refuses."""
-    name = url.split("?", maxsplit=1)[0].rstrip("/").rsplit("/", 1)[-1] or "download"
+    name = re.sub(r"[^\w. -]", "_", url.split("?", maxsplit=1)[0].rstrip("/").rsplit("/", 1)[-1])[-120:].lstrip(".") or "download"
     target = folder / name
     try:
-        request = urllib.request.Request(url, headers={"User-Agent": "cleanclaim"})  # noqa: S310 - http and https alone reach here
-        with urllib.request.urlopen(request, timeout=60) as answer, target.open("wb") as out:  # noqa: S310
-            taken = 0
-            while chunk := answer.read(1 << 20):
-                taken += len(chunk)
-                if taken > most_bytes:
-                    raise ImportRefused(url, "the site sends more than any official file holds.")
-                out.write(chunk)
-    except (urllib.error.URLError, TimeoutError, OSError) as wrong:
-        reason = getattr(wrong, "reason", wrong)
-        raise ImportRefused(url, f"cannot be fetched: {reason}.") from None
+        fetch_to(url, target, most_bytes)
+    except NotFetched as wrong:
+        raise ImportRefused(url[:200], str(wrong)) from None
     return target
 
 

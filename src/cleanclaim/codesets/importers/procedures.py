@@ -13,7 +13,7 @@ from cleanclaim.codesets.importers.problems import ImportRefused
 from cleanclaim.codesets.importers.reading import day_of
 from cleanclaim.codesets.importers.xml_files import root_of, starts_with, version_of, words
 from cleanclaim.codesets.instructions import release_name
-from cleanclaim.codesets.periods import Stated, lay_over, window
+from cleanclaim.codesets.periods import Changed, Stated, lay_over, window
 from cleanclaim.codesets.values import OPEN
 
 
@@ -166,10 +166,10 @@ def _load_hcpcs(connection: sqlite3.Connection, file: Incoming, options: Options
     _, last = window(connection, "hcpcs", first)
     if not options.partial and first >= 20230101:
         check_size(file, live, known, "codes in force")
-    _lay_hcpcs(connection, keep, titles, first, last, full=not options.partial)
+    changed = _lay_hcpcs(connection, keep, titles, first, last, full=not options.partial)
     if not options.partial:
         connection.execute("INSERT OR IGNORE INTO full_list VALUES ('hcpcs', ?)", (first,))
-    return Loaded(f"{first // 10000} Q{(first // 100 % 100 + 2) // 3} (alpha-numeric file)", first, len(keep))
+    return Loaded(f"{first // 10000} Q{(first // 100 % 100 + 2) // 3} (alpha-numeric file)", first, len(keep), changed=changed)
 
 
 def _lay_hcpcs(
@@ -180,15 +180,17 @@ def _lay_hcpcs(
     last: int,
     *,
     full: bool,
-) -> None:
+) -> Changed:
     """Lay the file over its days, then let each code end and begin where the file's own dates say."""
+    total = Changed(0, 0, 0)
     for system in ("hcpcs", "modifier"):
         stated = {}
         for (kind, code), (short, added, ended) in facts.items():
             if kind == system and added <= last and ended >= first:
                 stated[code] = Stated(1, titles[kind, code], short, "code", code[0] if system == "hcpcs" else "")
         own = {code for (kind, code) in facts if kind == system}
-        lay_over(connection, system, (first, last), stated, full=full and system == "hcpcs", kinds=frozenset({"code"}))
+        one = lay_over(connection, system, (first, last), stated, full=full and system == "hcpcs", kinds=frozenset({"code"}))
+        total = Changed(*(a + b for a, b in zip(total, one, strict=True)))
         for code in own:
             short, added, ended = facts[system, code]
             if ended < last:
@@ -207,6 +209,7 @@ def _lay_hcpcs(
                 connection.execute(
                     "UPDATE code SET valid_from = ? WHERE system = ? AND code = ? AND valid_from = ?", (added, system, code, first)
                 )
+    return total
 
 
 def _is_hcpcs(file: Incoming) -> bool:

@@ -278,3 +278,26 @@ class LearnedModel(TenantModel):
             models.UniqueConstraint(fields=["practice", "revision"], name="learned_revision_once"),
             models.UniqueConstraint(fields=["practice"], condition=Q(is_in_use=True), name="learned_one_in_use"),
         ]
+
+
+class CodeNote(TenantModel):
+    """The practice's own remark on a code, shown on its page. A change ends one version and begins the next; it never names a patient."""
+
+    PREFIX = "cnt"
+
+    system = models.CharField(max_length=8)
+    code = models.CharField(max_length=10)
+    text = models.CharField(max_length=1000)
+    revision = models.PositiveIntegerField(default=1)
+    set_by = models.CharField(max_length=120)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "system", "code"], condition=Q(ended_at__isnull=True), name="code_note_in_force_once"
+            ),
+            models.UniqueConstraint(fields=["practice", "system", "code", "revision"], name="code_note_revision_once"),
+            models.CheckConstraint(condition=Q(system__in=SYSTEMS), name="code_note_system_known"),
+        ]
