@@ -15,10 +15,13 @@ from cleanclaim import x12
 from cleanclaim.documents import (
     Address,
     Adjustment,
+    AmbulanceTrip,
     Amount,
+    Attachment,
     Claim,
     ClaimPayment,
     CodedFact,
+    ConditionIndicator,
     DateFact,
     Diagnosis,
     LineAdjudication,
@@ -27,6 +30,7 @@ from cleanclaim.documents import (
     ProviderAdjustment,
     Reference,
     RemittanceAdvice,
+    Repricing,
     ServiceLine,
     ServicePayment,
 )
@@ -82,6 +86,29 @@ provider = build(
 )  # fmt: skip
 
 
+attachments = st.lists(
+    build(Attachment, st.sampled_from(["03", "OZ", "RB"]), st.sampled_from(["AA", "BM", "EL", "FX"]), st.just("") | number),
+    max_size=3,
+).map(tuple)
+trip = st.none() | build(
+    AmbulanceTrip, st.sampled_from("ABCDE"), quantity, st.none() | quantity, st.just("") | word, st.just("") | word
+)
+conditions = st.lists(
+    build(
+        ConditionIndicator,
+        st.just("07"),
+        st.booleans(),
+        st.lists(st.sampled_from(["01", "04", "05"]), min_size=1, max_size=5).map(tuple),
+    ),
+    max_size=3,
+).map(tuple)
+repricing = st.none() | build(
+    Repricing, st.sampled_from(["00", "02", "10"]), cents, st.none() | cents, st.just("") | number, st.none() | quantity, st.just("") | number,
+    st.none() | cents, exception=st.sampled_from(["", "1", "3"]),
+)  # fmt: skip
+fixed_formats = st.lists(word, max_size=2).map(tuple)
+
+
 @st.composite
 def lines(draw, kind: str, diagnoses: int) -> tuple[ServiceLine, ...]:
     found = []
@@ -107,6 +134,8 @@ def lines(draw, kind: str, diagnoses: int) -> tuple[ServiceLine, ...]:
             revenue_code="0300" if kind == "837I" else "", non_covered_cents=draw(st.none() | cents) if kind == "837I" else None,
             emergency=draw(st.booleans()) if kind == "837P" else False, control_number=draw(st.just("") | number),
             adjudications=(decided,) if draw(st.booleans()) else (), note=draw(st.just("") | word) if kind != "837D" else "",
+            attachments=draw(attachments) if kind != "837D" else (), ambulance=draw(trip) if kind == "837P" else None,
+            conditions=draw(conditions) if kind == "837P" else (), fixed_formats=draw(fixed_formats), repricing=draw(repricing),
         ))  # fmt: skip
     return tuple(found)
 
@@ -138,7 +167,9 @@ def claims(draw) -> Claim:
         prior_authorization=draw(st.just("") | number), referral_number=draw(st.just("") | number),
         patient_paid_cents=draw(st.none() | cents), coded_facts=facts,
         dates=(DateFact("434", draw(day), date(2027, 1, 1)),) if kind == "837I" else (), references=draw(references),
-        discharge_status="01" if kind == "837I" else "", note=draw(st.just("") | word),
+        discharge_status="01" if kind == "837I" else "", note=draw(st.just("") | word), attachments=draw(attachments),
+        ambulance=draw(trip) if kind == "837P" else None, conditions=draw(conditions) if kind == "837P" else (),
+        fixed_formats=draw(fixed_formats), repricing=draw(repricing),
     )  # fmt: skip
 
 
@@ -185,7 +216,10 @@ def advices(draw) -> RemittanceAdvice:
 def test_claims_come_back_as_they_were(listed):
     listed.sort(key=lambda claim: claim.kind)
     written = x12.write_claims(listed, samples.ENVELOPE)
-    read = [claim._replace(place=None, submitter=None, receiver=None) for claim in x12.read_claims(written)]
+    read = [
+        claim._replace(place=None, submitter=None, receiver=None, lines=tuple(line._replace(place=None) for line in claim.lines))
+        for claim in x12.read_claims(written)
+    ]
     wanted = [claim for kind in dict.fromkeys(claim.kind for claim in listed) for claim in listed if claim.kind == kind]
     assert [claim._asdict() for claim in read] == [claim._asdict() for claim in wanted]
     assert b"".join(x12.rewrite(written)) == written

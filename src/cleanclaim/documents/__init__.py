@@ -14,11 +14,15 @@ from cleanclaim.documents.acknowledgements import (
 )
 from cleanclaim.documents.authorizations import AuthorizationDecision, AuthorizationRequest, ReviewedService
 from cleanclaim.documents.claims import (
+    AmbulanceTrip,
+    Attachment,
     Claim,
     CodedFact,
+    ConditionIndicator,
     Diagnosis,
     LineAdjudication,
     OtherCoverage,
+    Repricing,
     ServiceLine,
     Subscriber,
 )
@@ -47,10 +51,10 @@ from cleanclaim.documents.remittances import (
 from cleanclaim.documents.status import ClaimStatus, ClaimStatusRequest
 
 __all__ = [
-    "Address", "Adjustment", "Amount", "AuthorizationDecision", "AuthorizationRequest", "Benefit", "Claim", "ClaimAcknowledgement", "ClaimPayment", "ClaimStatus",
-    "ClaimStatusRequest", "CodedEncounter", "CodedFact", "DateFact", "Diagnosis", "EligibilityRequest", "EligibilityResponse",
+    "Address", "Adjustment", "AmbulanceTrip", "Amount", "Attachment", "AuthorizationDecision", "AuthorizationRequest", "Benefit", "Claim", "ClaimAcknowledgement", "ClaimPayment", "ClaimStatus",
+    "ClaimStatusRequest", "CodedEncounter", "CodedFact", "ConditionIndicator", "DateFact", "Diagnosis", "EligibilityRequest", "EligibilityResponse",
     "EmLevel", "Enrollment", "Evidence", "FunctionalAcknowledgement", "InterchangeAcknowledgement", "LineAdjudication", "MemberCoverage", "NotCoded", "Note",
     "NoteContext", "OtherCoverage", "Party", "Place", "PremiumItem", "PremiumPayment", "ProcedureCode", "ProviderAdjustment", "Reference", "RemittanceAdvice",
-    "RemittanceHeader", "ReviewedService", "SegmentError", "ServiceLine", "ServicePayment", "StatusCode", "Subscriber", "Suggestion", "Suggestions",
+    "RemittanceHeader", "Repricing", "ReviewedService", "SegmentError", "ServiceLine", "ServicePayment", "StatusCode", "Subscriber", "Suggestion", "Suggestions",
     "TransactionAcknowledgement",
 ]  # fmt: skip

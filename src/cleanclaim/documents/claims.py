@@ -80,6 +80,60 @@ class LineAdjudication(NamedTuple):
     remaining_patient_cents: int | None = None
 
 
+class Attachment(NamedTuple):
+    """Paperwork that goes beside a claim or line (PWK): its kind (03 report, OZ support data ...), the way it goes (AA on request, BM by
+    mail, EL electronically, FX by fax ...) and the number that it carries there.
+    """
+
+    report_type: str
+    transmission: str
+    control_number: str = ""
+
+
+class AmbulanceTrip(NamedTuple):
+    """Why and how far an ambulance carried the patient (CR1): reason A to E, miles, the patient's pounds, and words on the way back and the
+    stretcher.
+    """
+
+    reason: str
+    miles: Rate | None = None
+    weight_pounds: Rate | None = None
+    round_trip: str = ""
+    stretcher: str = ""
+
+
+class ConditionIndicator(NamedTuple):
+    """A CRC: what is certified (07 ambulance, 09 durable equipment, 70 hospice, 75 homebound, E1 to E3 vision, ZZ EPSDT referral), whether
+    it applies, and the conditions' codes.
+    """
+
+    category: str
+    applies: bool
+    codes: tuple[str, ...] = ()
+
+
+class Repricing(NamedTuple):
+    """What a repricer made of a claim or line (HCP): how it priced (HCP01), what it allows and saves, who it is, and its grouping, rate,
+    replaced code and reasons where it gave them.
+    """
+
+    methodology: str
+    allowed_cents: int
+    saved_cents: int | None = None
+    organization: str = ""
+    rate: Rate | None = None
+    group_code: str = ""
+    group_cents: int | None = None
+    revenue_or_drg: str = ""
+    procedure_qualifier: str = ""
+    procedure: str = ""
+    unit: str = ""
+    quantity: Rate | None = None
+    rejection: str = ""
+    compliance: str = ""
+    exception: str = ""
+
+
 class ServiceLine(NamedTuple):
     """A line of a claim (loop 2400). `pointers` are 1-based places in the claim's diagnoses, the most important first."""
 
@@ -112,6 +166,11 @@ class ServiceLine(NamedTuple):
     note: str = ""
     tooth: tuple[str, ...] = ()
     place: Place | None = None
+    attachments: tuple[Attachment, ...] = ()
+    ambulance: AmbulanceTrip | None = None
+    conditions: tuple[ConditionIndicator, ...] = ()
+    fixed_formats: tuple[str, ...] = ()
+    repricing: Repricing | None = None
 
 
 class Claim(NamedTuple):
@@ -161,6 +220,11 @@ class Claim(NamedTuple):
     receiver: Party | None = None
     place: Place | None = None
     unreadable: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    ambulance: AmbulanceTrip | None = None
+    conditions: tuple[ConditionIndicator, ...] = ()
+    fixed_formats: tuple[str, ...] = ()
+    repricing: Repricing | None = None
 
     @property
     def served_on(self) -> date | None:

@@ -10,6 +10,7 @@ from cleanclaim.documents import (
     ClaimAcknowledgement,
     FunctionalAcknowledgement,
     InterchangeAcknowledgement,
+    Place,
     SegmentError,
     StatusCode,
     TransactionAcknowledgement,
@@ -35,11 +36,13 @@ def read_acknowledgements(source: Source) -> Iterator[Acknowledgement]:
         rows = [segment.split(block.delimiters.element) + PAD for segment in segments]
         if block.is_headed:
             yield from _transaction(rows, block, reading, rows[0][3] or guide)
+        starts: list[int] = []
         for index, row in enumerate(rows):
             if row[0] == "GS":
                 guide = row[8]
             elif row[0] == "TA1":
-                place = block.place(index, index + 1, segments)
+                starts = starts or block.starts(segments)
+                place = Place(block.ordinal + index, starts[index], starts[index] + len(segments[index]))
                 yield InterchangeAcknowledgement(row[1], row[4], row[5] or "000", reading.days[row[2]], row[3], place)
 
 

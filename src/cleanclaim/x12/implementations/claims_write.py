@@ -20,6 +20,13 @@ from cleanclaim.documents import (
 )
 from cleanclaim.kernel.errors import Refused
 from cleanclaim.x12.envelope.envelope import Envelope, Group, Transaction, write_interchange
+from cleanclaim.x12.implementations.claim_extras_write import (
+    write_ambulance,
+    write_attachments,
+    write_conditions,
+    write_fixed_formats,
+    write_repricing,
+)
 from cleanclaim.x12.implementations.parts import (
     write_address,
     write_adjustments,
@@ -193,6 +200,7 @@ def _write_claim(out: SegmentWriter, claim: Claim) -> None:
         write_date(out, fact, always_range=fact.qualifier == "434")
     if is_institutional:
         out.add("CL1", claim.admission_type, claim.admission_source, claim.discharge_status)
+    write_attachments(out, claim)
     if claim.patient_paid_cents is not None:
         out.add("AMT", "F5", money_text(claim.patient_paid_cents))
     for amount in claim.amounts:
@@ -204,9 +212,13 @@ def _write_claim(out: SegmentWriter, claim: Claim) -> None:
             out.add("REF", qualifier, value)
     for reference in claim.references:
         out.add("REF", reference.qualifier, reference.value)
+    write_fixed_formats(out, claim)
     if claim.note:
         out.add("NTE", "ADD", out.free_text(claim.note))
+    write_ambulance(out, claim.ambulance)
+    write_conditions(out, claim.conditions)
     _write_diagnoses(out, claim)
+    write_repricing(out, claim.repricing)
     for provider in claim.providers:
         _write_provider(out, provider)
     for coverage in claim.other_coverages:
@@ -293,6 +305,9 @@ def _write_line(out: SegmentWriter, line: ServiceLine, claim: Claim) -> None:
     """Write loop 2400 and what belongs to it."""
     out.add("LX", str(line.number))
     _SERVICE[claim.kind](out, line)
+    write_attachments(out, line)
+    write_ambulance(out, line.ambulance)
+    write_conditions(out, line.conditions)
     served_to: date | None = line.served_to
     if line.served_on is not None:
         write_date(out, DateFact("472", line.served_on, served_to))
@@ -306,8 +321,10 @@ def _write_line(out: SegmentWriter, line: ServiceLine, claim: Claim) -> None:
         out.add("REF", reference.qualifier, reference.value)
     for amount in line.amounts:
         out.add("AMT", amount.qualifier, money_text(amount.cents))
+    write_fixed_formats(out, line)
     if line.note:
         out.add("NTE", "TPO" if claim.kind == "837I" else "ADD", out.free_text(line.note))
+    write_repricing(out, line.repricing)
     if line.national_drug_code:
         out.add("LIN", "", "N4", line.national_drug_code)
         if line.drug_quantity is not None:

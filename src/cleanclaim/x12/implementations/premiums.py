@@ -25,6 +25,8 @@ def _payment(segments: list[str], rows: list[Row], block: Block, reading: Readin
     bpr = trn = PAD
     receiver, payer = Party("PE"), Party("PR")
     items: list[PremiumItem] = []
+    adjustments: list[Adjustment] = []
+    own: list[Reference] = []
     references: list[Reference] = []
     entity: Party | None = None
     used = len(rows)
@@ -42,18 +44,27 @@ def _payment(segments: list[str], rows: list[Row], block: Block, reading: Readin
         elif tag == "NM1":
             entity = reading.name(segments[at])
         elif tag == "RMR":
+            _finish(items, adjustments, own)
             items.append(PremiumItem(row[1], row[2], reading.cents[row[4]], reading.optional_cents(row[5]), entity))
         elif tag == "ADX" and items:
-            adjustment = Adjustment("", row[2], reading.cents[row[1]])
-            items[-1] = items[-1]._replace(adjustments=(*items[-1].adjustments, adjustment))
+            adjustments.append(Adjustment("", row[2], reading.cents[row[1]]))
         elif tag == "REF" and items:
-            items[-1] = items[-1]._replace(references=(*items[-1].references, Reference(row[1], row[2])))
+            own.append(Reference(row[1], row[2]))
         elif tag == "REF":
             references.append(Reference(row[1], row[2]))
         elif tag == "SE":
             used = at + 1
             break
+    _finish(items, adjustments, own)
     return PremiumPayment(
         rows[0][2], reading.cents[bpr[2]], receiver, payer, bpr[1], bpr[4], reading.days[bpr[16]], trn[2], tuple(items), tuple(references),
         block.place(0, used, segments), reading.trouble(),
     )  # fmt: skip
+
+
+def _finish(items: list[PremiumItem], adjustments: list[Adjustment], references: list[Reference]) -> None:
+    """Give the last item what stood behind it."""
+    if items and (adjustments or references):
+        items[-1] = items[-1]._replace(adjustments=tuple(adjustments), references=tuple(references))
+        adjustments.clear()
+        references.clear()

@@ -27,8 +27,6 @@ def defaults_from(kind: Any, count: int) -> tuple[Any, ...]:
     return tuple(kind._field_defaults[name] for name in kind._fields[count:])
 
 
-_PARTY_REST: Final = defaults_from(Party, 8)
-_PARTY_LATE: Final = defaults_from(Party, 18)
 _PROCEDURE_NONE: Final = ("", "", (), "", "")
 
 
@@ -63,8 +61,17 @@ class Reading:
         self.delimiters = Delimiters()
         self.component = ":"
         self.element = "*"
-        self.procedures: Memo[Procedure] = Memo(self.procedure, self.unreadable)
-        self.places: Memo[tuple[str, str, str, str]] = Memo(self._place, self.unreadable, 1 << 12)
+        self._remember()
+
+    def _remember(self) -> None:
+        """Start the memories whose texts depend on the delimiters."""
+        unreadable = self.unreadable
+        self.procedures: Memo[Procedure] = Memo(self.procedure, unreadable)
+        self.places: Memo[tuple[str, str, str, str]] = Memo(self._place, unreadable, 1 << 12)
+        self.facts: Memo[DateFact] = Memo(self.fact, unreadable)
+        self.rows: Memo[Row] = Memo(self.row, unreadable, 1 << 12)
+        self.names: Memo[Party] = Memo(self.name, unreadable, 1 << 12)
+        self._specialists: Memo[Party] = Memo(self._specialist, unreadable, 1 << 12)
 
     def use(self, delimiters: Delimiters) -> None:
         """Take up the delimiters of another interchange."""
@@ -72,8 +79,7 @@ class Reading:
             self.delimiters = delimiters
             self.component = delimiters.component
             self.element = delimiters.element
-            self.procedures = Memo(self.procedure, self.unreadable)
-            self.places = Memo(self._place, self.unreadable, 1 << 12)
+            self._remember()
 
     def optional_cents(self, text: str) -> int | None:
         """Read an amount that may be absent."""
@@ -104,7 +110,10 @@ class Reading:
         row = segment.split(self.element)
         if len(row) != 10:
             row.extend(PAD12)
-        return _new(Party, (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], *_PARTY_REST))
+        return _new(
+            Party,
+            (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], None, "", "", "", None, "", "", "", "", ()),
+        )
 
     def party(self, segments: list[str], at: int) -> tuple[Party, int]:
         """Read the party whose NM1 stands at `at` and the segments that belong to it; return where it ends."""
@@ -118,49 +127,72 @@ class Reading:
         references: tuple[Reference, ...] = ()
         start = at = at + 1
         count = len(segments)
+        segment = segments[at] if at < count else ""
+        if segment[:2] == "N3":  # the order in which names mostly come
+            _, _, line1 = segment.partition(element)
+            if element in line1:
+                line1, line2 = line1.split(element)[:2]
+            at += 1
+            segment = segments[at] if at < count else ""
+        if segment[:2] == "N4":
+            place = segment
+            at += 1
+            segment = segments[at] if at < count else ""
         while at < count:
             segment = segments[at]
-            letter = segment[:1]
-            if letter == "N":
-                kind = segment[:2]
-                if kind == "N3":
-                    _, _, line1 = segment.partition(element)
-                    if element in line1:
-                        line1, line2 = line1.split(element)[:2]
-                elif kind == "N4":
-                    place = segment
-                else:
-                    break
-            elif letter == "D" and segment[:3] == "DMG":
+            tag = segment[:3]
+            if tag == "DMG":
                 part = segment.split(element)
                 if len(part) < 4:
                     part.extend(PAD8)
-                born_on, sex = self.days[part[2]], part[3]
-            elif letter == "R" and segment[:3] == "REF":
+                born_on, sex = self.days.once(part[2]), part[3]
+            elif tag == "NM1":
+                break
+            elif tag == "REF":
                 reference = self.reference(segment)
                 if reference[0] in _TAX and not tax_id:
                     tax_id_qualifier, tax_id = reference
                 else:
                     references += (reference,)
-            elif letter == "P" and segment[:3] == "PRV":
+            elif tag == "PRV":
                 taxonomy = self.row(segment)[3]
-            elif letter == "P" and segment[:3] == "PER":
+            elif tag == "PER":
                 contact, phone, email = self.contact(segment.split(element), contact, phone, email)
+            elif tag[:2] == "N3":
+                _, _, line1 = segment.partition(element)
+                if element in line1:
+                    line1, line2 = line1.split(element)[:2]
+            elif tag[:2] == "N4":
+                place = segment
             else:
                 break
             at += 1
         if at == start:
-            return _new(Party, (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], *_PARTY_REST)), at
-        address = self._address(line1, line2, place) if line1 or line2 or place else None
+            return _new(
+                Party,
+                (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], None, "", "", "", None, "", "", "", "", ()),
+            ), at
+        address: Address | None = None
+        if line1 or line2 or place:
+            city, state, code, country = self.places[place]
+            address = _new(Address, (line1, line2, city, state, code, country))
         return _new(
             Party,
             (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], address, tax_id, tax_id_qualifier, taxonomy, born_on,
-             sex, contact, phone, email, references, *_PARTY_LATE),
+             sex, contact, phone, email, references),
         ), at  # fmt: skip
 
-    def _address(self, line1: str, line2: str, place: str) -> Address:
-        city, state, code, country = self.places[place]
-        return _new(Address, (line1, line2, city, state, code, country))
+    def provider(self, segments: list[str], at: int) -> tuple[Party, int]:
+        """Read a provider's loop (2310, 2420); a name with a taxonomy behind it, met before, is not read again."""
+        following = at + 1
+        if following < len(segments) and segments[following].startswith("PRV"):
+            beyond = segments[following + 1][:3] if following + 1 < len(segments) else ""
+            if beyond[:2] not in {"N3", "N4"} and beyond not in {"REF", "PER", "DMG"}:
+                return self._specialists[f"{segments[at]}\n{segments[following]}"], at + 2
+        return self.party(segments, at)
+
+    def _specialist(self, text: str) -> Party:
+        return self.party(text.split("\n"), 0)[0]
 
     def _place(self, segment: str) -> tuple[str, str, str, str]:
         """Read an N4: city, state, postal code, country."""

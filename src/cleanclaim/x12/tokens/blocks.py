@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 from cleanclaim.documents import Place
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.lexer import CHUNK, Batch, lex
 from cleanclaim.x12.tokens.source import Source
 
+LARGEST: Final = 1 << 22  # what one claim or level may hold; beyond, what follows its head is another set's
+LARGEST_TRANSACTION: Final = 1 << 26
 _new = tuple.__new__
 
 
@@ -32,6 +35,13 @@ class Block(NamedTuple):
         """Return the segments without terminators."""
         return self.text.split(self.separator)
 
+    def starts(self, segments: list[str]) -> list[int]:
+        """Return the byte at which each segment starts."""
+        if self.ends is not None:
+            return [self.start, *(end - len(text) for end, text in zip(self.ends[1:], segments[1:], strict=True))]
+        step = len(self.separator)
+        return list(accumulate((len(segment) + step for segment in segments[:-1]), initial=self.start))
+
     def place(self, first: int, used: int, segments: list[str]) -> Place:
         """Return the place of the segments from `first` up to, not including, `used`."""
         step = len(self.separator)
@@ -45,8 +55,14 @@ class Block(NamedTuple):
 
 
 def blocks(source: Source, head: str, chunk_size: int = CHUNK) -> Iterator[Block]:
-    """Cut a source at every segment with the given identifier; a new interchange starts a block as well."""
+    """Cut a source at every segment with the given identifier; a new interchange starts a block as well.
+
+    A block that grows beyond what its head can mean (a claim before megabytes of another set) is cut, so memory stays bounded.
+    """
     held: Block | None = None
+    more: list[str] = []  # what later batches add to the held block
+    size = 0
+    largest = LARGEST_TRANSACTION if head == "ST" else LARGEST
     for batch in lex(source, chunk_size):
         if not batch.count:
             continue
@@ -55,42 +71,50 @@ def blocks(source: Source, head: str, chunk_size: int = CHUNK) -> Iterator[Block
         mark = head + delimiters.element
         ordinal, position = batch.first, batch.offset
         is_headed = batch.text.startswith(mark)
-        is_own = is_headed or batch.opens
-        pieces = batch.text.split(separator + mark)
-        is_first = True
-        for piece in pieces:
-            if is_first:
-                is_first = False
-                if held is not None and not is_own:
-                    held = _joined(held, piece, batch)
-                    count = piece.count(terminator) + 1
-                    ordinal += count
-                    position += len(piece) + step
-                    continue
+        is_joined = held is not None and not is_headed and not batch.opens
+        for piece in batch.text.split(separator + mark):
+            if is_joined and held is not None:
+                text = piece
+                size += len(text)
+                if size > largest:
+                    yield _whole(held, more)
+                    at = text.count(separator) + 1
+                    held, more, size = Block(delimiters, separator, text, False, ordinal, position, ends and ends[:at]), [], 0
+                elif held.ends is None and ends is None and held.separator == separator:
+                    more.append(text)
+                else:
+                    held, more = _joined(_whole(held, more), text, batch), []
             else:
-                piece = mark + piece
-                is_headed = True
-            if held is not None:
-                yield held
-            count = piece.count(terminator) + 1
-            if starts is None or ends is None:
-                held = _new(Block, (delimiters, separator, piece, is_headed, ordinal, position, None))
-            else:
-                at = ordinal - batch.first
-                held = Block(delimiters, separator, piece, is_headed, ordinal, starts[at], ends[at : at + count])
-            ordinal += count
-            position += len(piece) + step
+                if held is not None:
+                    if more:
+                        held, more = _whole(held, more), []
+                    yield held
+                text = mark + piece if is_headed and ordinal != batch.first else piece
+                size = len(text)
+                if starts is None or ends is None:
+                    held = _new(Block, (delimiters, separator, text, is_headed, ordinal, position, None))
+                else:
+                    at = ordinal - batch.first
+                    held = Block(
+                        delimiters, separator, text, is_headed, ordinal, starts[at], ends[at : at + text.count(separator) + 1]
+                    )
+            is_joined, is_headed = False, True
+            ordinal += text.count(terminator) + 1
+            position += len(text) + step
         if batch.closes and held is not None:
-            yield held
-            held = None
+            yield _whole(held, more)
+            held, more = None, []
     if held is not None:
-        yield held
+        yield _whole(held, more)
+
+
+def _whole(held: Block, more: list[str]) -> Block:
+    """Put what later batches added behind a block."""
+    return held._replace(text=held.separator.join([held.text, *more])) if more else held
 
 
 def _joined(held: Block, piece: str, batch: Batch) -> Block:
-    """Put the two parts of a block together that two batches hold."""
-    if held.ends is None and batch.ends is None and held.separator == batch.separator:
-        return held._replace(text=held.text + held.separator + piece)
+    """Put the two parts of a block together that two batches hold, cut in different ways."""
     before = held.text.replace(held.separator, batch.separator)
     return held._replace(
         text=before + batch.separator + piece, separator=batch.separator, ends=[*_ends(held), *_piece_ends(piece, batch)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 from cleanclaim.kernel.errors import UnreadableInput
@@ -17,7 +18,7 @@ from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.findings import ERROR, INTERCHANGE, WARNING, X12Finding
 from cleanclaim.x12.tokens.source import Source, opened
 
-CHUNK: Final = 1 << 20
+CHUNK: Final = 1 << 18
 FIRST_PIECE: Final = 1 << 16  # a long interchange earns longer pieces
 LONGEST_SEGMENT: Final = 1 << 21  # a "segment" of two megabytes is none: drop it rather than fill the memory
 ISA_LENGTH: Final = 106
@@ -195,10 +196,12 @@ class _Lexer:
         self._seen_any = True
         self._piece = min(self._chunk_size, FIRST_PIECE)
         findings = self._read_delimiters()
-        element, terminator = self._delimiters.element, self._delimiters.segment
+        terminator = self._delimiters.segment
+        self._marks = _marks(self._delimiters.element)
+        self._loose_ends = _loose_ends(terminator, self._gap)
         is_first = True
         while True:
-            end, closes = self._region(element, terminator, is_first=is_first)
+            end, closes = self._region(terminator, is_first=is_first)
             if end == 0:
                 if self._fill():
                     continue
@@ -215,26 +218,19 @@ class _Lexer:
             if not self._buffer and not self._fill():
                 return
 
-    def _region(self, element: str, terminator: str, *, is_first: bool) -> tuple[int, bool]:
+    def _region(self, terminator: str, *, is_first: bool) -> tuple[int, bool]:
         """Return how much of the buffer can be cut now, and whether the interchange ends there; 0 asks for more bytes."""
         buffer = self._buffer
-        limit = len(buffer)
-        has_next = False
-        # The next ISA first: it bounds the search for the trailer, so many small interchanges cost no more than a large one.
-        for tag in ("ISA", "IEA"):
-            at = buffer.find(tag + element, 3 if is_first else 0, limit)
-            while at >= 0 and at < limit:
-                if self._starts_segment(at, terminator):
-                    if tag == "ISA":
-                        limit, has_next = at, True
-                        break
-                    close = buffer.find(terminator, at)
-                    if close < 0:
-                        return (len(buffer), True) if self._at_end else self._partial(buffer, at, terminator)
-                    return close + len(terminator), True
-                at = buffer.find(tag + element, at + 1, limit)
-        if has_next:
-            return limit, True
+        for found in self._marks.finditer(buffer, 3 if is_first else 0):
+            at = found.start()
+            if not self._starts_segment(at, terminator):
+                continue
+            if buffer[at + 1] == "S":  # the next ISA: this interchange has no trailer
+                return at, True
+            close = buffer.find(terminator, at)
+            if close < 0:
+                return (len(buffer), True) if self._at_end else self._partial(buffer, at, terminator)
+            return close + len(terminator), True
         return self._partial(buffer, len(buffer), terminator)
 
     def _starts_segment(self, at: int, terminator: str) -> bool:
@@ -331,13 +327,24 @@ class _Lexer:
             body = raw[: -len(terminator)]
         else:
             body = ""
-        if body and _is_regular(body, terminator, self._gap):
+        if body and self._is_regular(body, terminator, self._gap):
             batch.text, batch.separator = body, separator
             batch.count = body.count(terminator) + 1
         else:
             self._clean(batch, raw, start, terminator)
         self._ordinal += batch.count
         return batch
+
+    def _is_regular(self, body: str, terminator: str, gap: str) -> bool:
+        """Tell whether every segment stands directly behind `terminator + gap`, with no other line break and no byte beyond ASCII."""
+        if not body.isascii() or body[0] in _SPACE or self._loose_ends.search(body):
+            return False
+        if not gap:
+            return ("\r" not in body or terminator == "\r") and ("\n" not in body or terminator == "\n")
+        segments = body.count(terminator)
+        if body.count(terminator + gap) != segments:
+            return False
+        return all(body.count(mark) == (segments if mark in gap else 0) for mark in "\r\n" if mark != terminator)
 
     def _clean(self, batch: Batch, raw: str, base: int, terminator: str) -> None:
         """Find the segments of a batch with stray white space, wrapped lines or bytes beyond ASCII, one by one."""
@@ -404,19 +411,19 @@ def _gap_after(buffer: str, end: int) -> str:
     return "\r\n" if buffer.startswith("\r\n", end) else buffer[end] if buffer[end : end + 1] in {"\n", "\r"} else ""
 
 
-def _is_regular(body: str, terminator: str, gap: str) -> bool:
-    """Tell whether every segment stands directly behind `terminator + gap`, with no other line break and no byte beyond ASCII."""
-    if not body.isascii() or body[0] in _SPACE:
-        return False
-    if terminator + terminator in body or terminator + gap + terminator in body:
-        return False
-    if not gap:
-        breaks = [mark for mark in "\r\n" if mark != terminator]
-        return not any(mark in body for mark in breaks) and terminator + " " not in body
-    segments = body.count(terminator)
-    if body.count(terminator + gap) != segments or terminator + gap + " " in body:
-        return False
-    return all(body.count(mark) == (segments if mark in gap else 0) for mark in "\r\n" if mark != terminator)
+@lru_cache(maxsize=64)
+def _marks(element: str) -> re.Pattern[str]:
+    """Where an interchange ends or the next one starts."""
+    return re.compile(f"I[SE]A{re.escape(element)}")
+
+
+@lru_cache(maxsize=64)
+def _loose_ends(terminator: str, gap: str) -> re.Pattern[str]:
+    """What a regular piece has nowhere: a terminator with another one, or with white space that is no line break of the file's own, behind it.
+
+    One expression with a plain first character is the fastest search that the interpreter has.
+    """
+    return re.compile(f"{re.escape(terminator + gap)}[{re.escape(terminator)} \\r\\n]")
 
 
 def _readable(text: str) -> str:

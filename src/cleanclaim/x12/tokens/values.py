@@ -13,7 +13,7 @@ from typing import Final
 
 from cleanclaim.kernel.money import Rate
 
-_LIMIT: Final = 1 << 16  # texts kept per kind: bounded memory whatever the file's size
+_LIMIT: Final = 1 << 13  # texts kept per kind: what repeats stays near the processor, whatever the file's size
 _MONEY: Final = re.compile(r"([+-]?)(\d{0,15})(?:\.(\d*))?", re.ASCII)
 _RATE: Final = re.compile(r"[+-]?(?:\d{1,24}(?:\.\d{0,24})?|\.\d{1,24})", re.ASCII)
 
@@ -40,12 +40,12 @@ def cents_of(text: str) -> int | None:
 
 def day_of(text: str) -> date | None:
     """Read CCYYMMDD (or the YYMMDD of an interchange); None for anything that is no day of the calendar."""
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isdigit() and text.isascii()):
         return None
-    if len(text) == 6:
-        text = ("20" if text[:2] < "70" else "19") + text
     if len(text) != 8:
-        return None
+        if len(text) != 6:
+            return None
+        text = ("20" if text[:2] < "70" else "19") + text
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -89,6 +89,13 @@ class Days(dict[str, "date | None"]):
     def __init__(self, unreadable: list[str]) -> None:
         super().__init__({"": None})
         self.unreadable = unreadable
+
+    def once(self, text: str) -> date | None:
+        """Read a day that hardly comes twice (a birth date) without keeping it."""
+        day = day_of(text)
+        if day is None and text:
+            self.unreadable.append(text)
+        return day
 
     def __missing__(self, text: str) -> date | None:
         day = day_of(text)

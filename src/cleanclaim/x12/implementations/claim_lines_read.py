@@ -1,0 +1,246 @@
+"""Loop 2400 of the 837s: one service line from its LX on, with its drug, providers and other payers' decisions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, TypeAlias
+
+from cleanclaim.documents import (
+    Adjustment,
+    Amount,
+    DateFact,
+    LineAdjudication,
+    Party,
+    Place,
+    Reference,
+    ServiceLine,
+)
+from cleanclaim.kernel.money import Rate
+from cleanclaim.x12.implementations.claim_extras_read import EXTRA_TAGS, Extras, Gathered
+from cleanclaim.x12.implementations.reading import Memo, Reading, defaults_from
+from cleanclaim.x12.tokens.values import is_digits
+
+_ENDS: Final = frozenset({"HL", "SE", "GE", "IEA", "ST", "GS", "ISA", "CLM", "LX"})
+_SERVICES: Final = frozenset({"SV1", "SV2", "SV3"})
+_ONE: Final = Rate(1)
+_NONE: Final = Rate(0)
+_Service: TypeAlias = tuple[str, int, Rate, tuple[str, ...], tuple[int, ...], str, str, str, str, str, int | None, bool, bool]
+_NO_SERVICE: Final[_Service] = ("", 0, _NONE, (), (), "", "", "", "", "", None, False, False)
+_NO_EXTRAS: Final = defaults_from(ServiceLine, 29)
+_new = tuple.__new__
+
+
+class LineReader:
+    """Reads the lines of claims. Segments whose text was met before are not taken apart again."""
+
+    def __init__(self, reading: Reading, extras: Extras) -> None:
+        self._reading = reading
+        self._extras = extras
+        self.forget()
+
+    def forget(self) -> None:
+        """Start anew, with the delimiters that the reading has now."""
+        unreadable = self._reading.unreadable
+        self._services: Memo[_Service] = Memo(self._service, unreadable)
+        self._numbers: Memo[int] = Memo(_number, unreadable, 1 << 11)
+
+    def read(
+        self, pieces: list[str], separator: str, place: Place | None, ends: list[int] | None = None
+    ) -> tuple[list[ServiceLine], list[str]]:
+        """Read lines, each from behind its `LX*` on; return them and the segments behind the last one that belong to no line.
+
+        `place` is where the first LX stands; without one the lines have none. `ends` holds the byte ends of the segments from that LX on,
+        where they do not follow from lengths.
+        """
+        reading = self._reading
+        element, services, facts, numbers = reading.element, self._services, reading.facts, self._numbers
+        step, lead = len(separator), 2 + len(element)
+        ordinal, start, _ = place or (0, 0, 0)
+        first_ordinal = ordinal
+        where: Place | None = None
+        found: list[ServiceLine] = []
+        for index, piece in enumerate(pieces):
+            rows = piece.split(separator)
+            size = len(rows)
+            if place is not None:
+                end = start + lead + len(piece)
+                where = _new(Place, (ordinal, start, end))
+                if ends is not None:
+                    where = _measured(ordinal, ordinal - first_ordinal, size, lead + len(rows[0]), ends)
+                ordinal += size
+                start = end + step
+            if 2 < size < 5:  # how nearly every line is: a service, its day, its control number
+                service, fact = services.get(rows[1]), facts.get(rows[2])
+                if service is not None and fact is not None:
+                    qualifier, first, last, _ = fact
+                    row = rows[3].split(element) if size == 4 else _NO_CONTROL
+                    if qualifier == "472" and len(row) == 3 and row[1] == "6R" and row[0] == "REF":
+                        (
+                            code,
+                            charge,
+                            quantity,
+                            modifiers,
+                            pointers,
+                            unit,
+                            kind,
+                            described,
+                            facility,
+                            revenue,
+                            uncovered,
+                            urgent,
+                            epsdt,
+                        ) = service
+                        found.append(_new(
+                            ServiceLine,
+                            (numbers[rows[0]], code, charge, quantity, modifiers, pointers, first, last, unit, kind, described, facility,
+                             revenue, uncovered, urgent, epsdt, row[2], "", None, "", "", (), (), (), (), (), "", (), where, (), None, (), (),
+                             None),
+                        ))  # fmt: skip
+                        continue
+            line, at = self._line(rows, where)
+            found.append(line)
+            if at < size:
+                if where is not None:
+                    end = (
+                        where[1] + lead + len(separator.join(rows[:at]))
+                        if ends is None
+                        else ends[where[0] - first_ordinal + at - 1]
+                    )
+                    found[-1] = line._replace(place=where._replace(end=end))
+                return found, [*rows[at:], *(f"LX{element}{text}" for text in pieces[index + 1 :])]
+        return found, []
+
+    def _line(self, rows: list[str], where: Place | None) -> tuple[ServiceLine, int]:
+        """Read one line segment by segment; return it and the index of the first segment that is not its own."""
+        reading = self._reading
+        facts = reading.facts
+        service: _Service = _NO_SERVICE
+        control = drug = drug_unit = authorization = note = ""
+        first: date | None = None
+        last: date | None = None
+        drug_quantity: Rate | None = None
+        providers: tuple[Party, ...] = ()
+        adjudications: tuple[LineAdjudication, ...] = ()
+        dates: tuple[DateFact, ...] = ()
+        references: tuple[Reference, ...] = ()
+        amounts: tuple[Amount, ...] = ()
+        teeth: tuple[str, ...] = ()
+        extras: Gathered | None = None
+        at, size = 1, len(rows)
+        while at < size:
+            segment = rows[at]
+            tag = segment[:3]
+            if tag in _SERVICES:
+                service = self._services[segment]
+            elif tag == "DTP":
+                fact = facts[segment]
+                if fact[0] == "472" and first is None:
+                    first, last = fact[1], fact[2]
+                else:
+                    dates += (fact,)
+            elif tag == "REF":
+                reference = reading.reference(segment)
+                if reference[0] == "6R" and not control:
+                    control = reference[1]
+                elif reference[0] == "G1" and not authorization:
+                    authorization = reference[1]
+                else:
+                    references += (reference,)
+            elif tag == "NM1":
+                party, at = reading.provider(rows, at)
+                providers += (party,)
+                continue
+            elif tag == "SVD":
+                adjudication, at = self._adjudication(rows, at)
+                adjudications += (adjudication,)
+                continue
+            elif tag == "AMT":
+                amount = reading.amount(segment)
+                if amount is not None:
+                    amounts += (amount,)
+            elif tag == "NTE":
+                text = reading.row(segment)[2]
+                note = f"{note} {text}" if note else text
+            elif tag == "LIN":
+                drug = reading.row(segment)[3]
+            elif tag == "CTP":
+                row = reading.row(segment)
+                drug_quantity, drug_unit = reading.rates[row[4]], row[5].partition(reading.component)[0]
+            elif tag == "TOO":
+                row = reading.row(segment)
+                surfaces = row[3].replace(reading.component, "")
+                teeth += (f"{row[2]}:{surfaces}" if surfaces else row[2],)
+            elif tag in EXTRA_TAGS or tag[:2] == "K3":
+                extras = self._extras.gather(segment, extras)
+            elif segment.partition(reading.element)[0] in _ENDS:
+                break
+            at += 1
+        number = self._numbers[rows[0]]
+        return _new(
+            ServiceLine,
+            (number, *service[:5], first, last, *service[5:], control, drug, drug_quantity, drug_unit, authorization, providers,
+             adjudications, dates, references, amounts, note, teeth, where, *(_NO_EXTRAS if extras is None else extras.fields())),
+        ), at  # fmt: skip
+
+    def _service(self, segment: str) -> _Service:
+        """Read SV1, SV2 or SV3: what was done, how often, for how much."""
+        reading = self._reading
+        row = reading.row(segment)
+        cents, rates = reading.cents, reading.rates
+        if row[0] == "SV2":
+            qualifier, code, modifiers, described, _ = reading.procedures[row[2]]
+            return (
+                code, cents[row[3]], rates[row[5]] or _NONE, modifiers, (), row[4], qualifier, described, "", row[1],
+                reading.optional_cents(row[7]), False, False,
+            )  # fmt: skip
+        qualifier, code, modifiers, described, _ = reading.procedures[row[1]]
+        if row[0] == "SV1":
+            return (
+                code, cents[row[2]], rates[row[4]] or _NONE, modifiers, self._pointed(row[7]), row[3], qualifier, described, row[5], "",
+                None, row[9] == "Y", row[11] == "Y",
+            )  # fmt: skip
+        quantity = (rates[row[6]] or _NONE) if row[6] else _ONE
+        return (
+            code, cents[row[2]], quantity, modifiers, self._pointed(row[11]), "UN", qualifier, described, row[3], "", None, False, False,
+        )  # fmt: skip
+
+    def _pointed(self, composite: str) -> tuple[int, ...]:
+        return tuple(int(part) for part in composite.split(self._reading.component) if is_digits(part) and len(part) < 4)
+
+    def _adjudication(self, rows: list[str], at: int) -> tuple[LineAdjudication, int]:
+        """Read loop 2430: what another payer decided for the line."""
+        reading = self._reading
+        svd = reading.row(rows[at])
+        _, code, modifiers, _, _ = reading.procedures[svd[3]]
+        adjustments: tuple[Adjustment, ...] = ()
+        paid_on: date | None = None
+        remaining: int | None = None
+        at += 1
+        while at < len(rows):
+            segment = rows[at]
+            if segment.startswith("CAS"):
+                adjustments += reading.adjustments(segment)
+            elif segment.startswith("DTP"):
+                paid_on = reading.facts[segment].first
+            elif segment.startswith("AMT"):
+                remaining = reading.cents[reading.row(segment)[2]]
+            else:
+                break
+            at += 1
+        bundled = int(svd[6]) if is_digits(svd[6]) and len(svd[6]) < 10 else None
+        return LineAdjudication(
+            svd[1], reading.cents[svd[2]], code, modifiers, reading.rates[svd[5]], bundled, adjustments, paid_on, remaining,
+        ), at  # fmt: skip
+
+
+_NO_CONTROL: Final = ["REF", "6R", ""]
+
+
+def _number(text: str) -> int:
+    """Read the number of an LX."""
+    return int(text) if is_digits(text) and len(text) < 10 else 0
+
+
+def _measured(ordinal: int, at: int, size: int, length: int, ends: list[int]) -> Place:
+    """Return the place of a line in a file whose segments do not stand close together."""
+    return Place(ordinal, ends[at] - length, ends[at + size - 1])
