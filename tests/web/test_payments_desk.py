@@ -231,3 +231,33 @@ def test_a_claim_number_with_a_slash_has_a_page(system):
     number = claim_numbered(system.practice_id, "A/1.")
     assert biller.get("/claims/A~11./").status_code == 200
     assert biller.get(f"/claims/{number.public_id}/").status_code == 200
+
+
+def test_stuck_steps_are_shown_with_their_reason_and_tried_again(system):
+    from cleanclaim.practice.foundation.events import emit
+    from cleanclaim.practice.workflow.actions import drain
+    from cleanclaim.practice.workflow.queries import failed_events
+
+    emit(system, "charges-priced", "enc_nosuch")
+    drain(by=system)
+    assert len(failed_events(system.practice_id)) == 1
+    biller = sign_in(system, "biller")
+    page = biller.get("/payments/files/").content.decode()
+    assert failed_events(system.practice_id)[0].failure[:20] in page
+    assert b"still stuck" in biller.post("/payments/files/retry/", follow=True).content
+    assert sign_in(system, "auditor").post("/payments/files/retry/").status_code == 403
+
+
+def test_the_home_page_leads_a_biller_to_every_queue(system, doubtful):
+    page = sign_in(system, "biller").get("/").content.decode()
+    for path in (
+        "/payments/exceptions/",
+        "/denials/",
+        "/payments/deposits/",
+        "/refunds/",
+        "/charges/",
+        "/charges/reviews/",
+        "/claims/unanswered/",
+        "/payments/files/",
+    ):
+        assert f'href="{path}"' in page, path

@@ -24,10 +24,12 @@ DESKS: Final = (
     Desk("Patients", "/patients/", "users", frozenset({"front_desk", "biller", "manager", "provider"})),
     Desk("Coding", "/coding/", "stethoscope", frozenset({"coder", "provider", "manager", "auditor", "learner"})),
     Desk("Code search", "/codes/", "book", _ALL),
+    Desk("Charges", "/charges/", "receipt", frozenset({"biller", "manager", "auditor", "coder"})),
     Desk("Claims", "/claims/", "file-text", frozenset({"biller", "manager", "auditor"})),
     Desk("Payments", "/payments/", "cash", frozenset({"biller", "manager", "auditor"})),
     Desk("Denials", "/denials/", "alert-triangle", frozenset({"biller", "manager", "auditor"})),
     Desk("Receivables", "/receivables/", "chart-bar", frozenset({"biller", "manager", "auditor"})),
+    Desk("Payers", "/payers/", "building-hospital", frozenset({"biller", "manager", "auditor"})),
     Desk("Reports", "/reports/", "report-money", frozenset({"biller", "manager", "auditor"})),
     Desk("Audit trail", "/audit/", "shield-check", frozenset({"manager", "auditor"})),
 )

@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 
 from cleanclaim.web.addresses import ClaimNumber
 from cleanclaim.web.audit import views as audit
+from cleanclaim.web.charges import prices
+from cleanclaim.web.charges import views as charges
 from cleanclaim.web.claims import correction, papers, silence
 from cleanclaim.web.claims import page as claim_page
 from cleanclaim.web.claims import views as claims
@@ -20,13 +22,14 @@ from cleanclaim.web.eligibility import views as eligibility
 from cleanclaim.web.encounters import documents
 from cleanclaim.web.encounters import views as encounters
 from cleanclaim.web.home import views as home
+from cleanclaim.web.payers import views as payers
 from cleanclaim.web.quality import audits
 from cleanclaim.web.quality import views as quality
 from cleanclaim.web.receivables import account_desk, estimates, refunds
 from cleanclaim.web.receivables import views as receivables
 from cleanclaim.web.registration import changes, restricted
 from cleanclaim.web.registration import views as registration
-from cleanclaim.web.remittance import deposits, eob, exceptions, provider
+from cleanclaim.web.remittance import deposits, eob, exceptions, files, provider
 from cleanclaim.web.remittance import views as remittance
 from cleanclaim.web.reports import books
 from cleanclaim.web.reports import views as reports
@@ -65,11 +68,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/deposits/", deposits.page, name="deposits"),
     path("payments/deposits/<slug:how>/", deposits.act, name="deposit-act"),
     path("payments/provider-level/", provider.page, name="provider-level"),
+    path("payments/files/", files.page, name="files"),
+    path("payments/files/<slug:how>/", files.act, name="file-act"),
     path("payments/<str:remittance_id>/", remittance.remittance, name="remittance"),
     path("denials/", denials.worklist, name="denials"),
     path("denials/<str:denial_id>/", denial_page.denial, name="denial"),
     path("denials/<str:denial_id>/appeals/<str:appeal_id>/packet.pdf", denial_page.packet, name="appeal-packet"),
     path("denials/<str:denial_id>/<slug:how>/", denial_page.act, name="denial-act"),
+    path("payers/", payers.payers, name="payers"),
+    path("payers/variances/", payers.variance_list, name="variances"),
+    path("payers/new/<slug:how>/", payers.add, name="payer-add"),
+    path("payers/<str:payer_id>/", payers.payer, name="payer"),
+    path("payers/<str:payer_id>/<slug:how>/", payers.act, name="payer-act"),
+    path("charges/", charges.missing, name="charges"),
+    path("charges/reviews/", charges.reviews, name="charge-reviews"),
+    path("charges/reviews/<str:review_id>/<slug:how>/", charges.review_act, name="charge-review-act"),
+    path("charges/prices/", prices.page, name="prices"),
+    path("charges/prices/<slug:how>/", prices.act, name="price-act"),
     path("reports/", reports.figures, name="reports"),
     path("reports/figures/<slug:slug>/", reports.figure, name="report-figure"),
     path("reports/balances/", books.balances, name="report-balances"),

@@ -232,6 +232,12 @@ def numbers_of(practice_id: int, claim_ids: Sequence[str]) -> dict[str, str]:
     return dict(rows.values_list("public_id", "patient_control_number"))
 
 
+def numbers_of_encounters(practice_id: int, encounter_ids: Sequence[str]) -> dict[str, str]:
+    """Return the number of the latest claim of each encounter that has one."""
+    rows = Claim.objects.of(practice_id).filter(encounter__in=list(encounter_ids)).order_by("id")
+    return dict(rows.values_list("encounter", "patient_control_number"))
+
+
 def claims_of_patient(practice_id: int, patient: str) -> Sequence[Claim]:
     """Return a patient's claims, newest service first."""
     return list(Claim.objects.of(practice_id).filter(patient=patient).select_related("payer").order_by("-served_on", "-id"))

@@ -185,8 +185,9 @@ def _functional(answer: FunctionalAcknowledgement, by: Actor, source: str) -> Ac
             _reject(submission, by, source, rules.reason_of(answer, submission.transaction_control_number))
             count += 1
         else:
-            submission.receipt = "999"
-            submission.save(update_fields=["receipt"])
+            if submission.receipt != "277CA":  # the claim's own acceptance may have been read first, and says more
+                submission.receipt = "999"
+                submission.save(update_fields=["receipt"])
             note_event(submission.claim, "received", by=by, source=source, says="999: the transaction was taken in.")
     return AckOutcome(rejected=count)
 

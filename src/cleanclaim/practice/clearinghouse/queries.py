@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cleanclaim.practice.claims.models import Claim, Submission
 from cleanclaim.practice.claims.rules import Status, timely_filing_deadline
+from cleanclaim.practice.payers.models import Payer
 
 
 class Silent(NamedTuple):
@@ -52,6 +53,15 @@ def unanswered(practice_id: int, *, on: date, limit: int = 500) -> list[Silent]:
             if len(found) >= limit:
                 break
     return found
+
+
+def unanswered_count(practice_id: int, *, on: date) -> int:
+    """Return how many claims no remittance has answered within the payer's time, counted in the database."""
+    clocks = Payer.objects.of(practice_id).values_list("no_answer_days", flat=True).distinct()
+    waiting = Claim.objects.of(practice_id).filter(status__in=[Status.SENT, Status.ACCEPTED, Status.PENDED])
+    return sum(
+        waiting.filter(payer__no_answer_days=days, billed_on__lt=on - timedelta(days=days)).count() for days in sorted(set(clocks))
+    )
 
 
 class AtRisk(NamedTuple):

@@ -17,6 +17,11 @@ def waiting_inbox(practice_id: int) -> list[InboxItem]:
     return list(InboxItem.objects.of(practice_id).filter(state=InboxItem.State.NEW).select_related("partner").order_by("id"))
 
 
+def inbox(practice_id: int, *, limit: int = 100) -> list[InboxItem]:
+    """Return the files that arrived, newest first, with what became of each."""
+    return list(InboxItem.objects.of(practice_id).select_related("partner").order_by("-id")[:limit])
+
+
 def outbox(practice_id: int, *, state: str | None = None) -> list[OutboxItem]:
     """Return the files sent or to send, newest first."""
     rows = OutboxItem.objects.of(practice_id).select_related("partner").order_by("-id")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cleanclaim.fees import Terms, expected
 from cleanclaim.practice.claims.effects import EffectKind
 from cleanclaim.practice.claims.models import Claim, Submission
 from cleanclaim.practice.claims.queries import document_of
 from cleanclaim.practice.claims.scrubbing import open_tables
+from cleanclaim.practice.payers.models import Contract
 from cleanclaim.practice.payers.queries import contract_on
 from cleanclaim.practice.remittance.models import Decision
 
@@ -28,20 +29,69 @@ class Variance(NamedTuple):
     why: tuple[str, ...] = ()
 
 
-def variances(practice_id: int, *, limit: int = 500) -> list[Variance]:
-    """Return the lines that were paid otherwise than agreed, the largest underpayments first.
+_CHUNK: Final = 500
+
+
+def variances(
+    practice_id: int, *, limit: int = 500, first: date | None = None, last: date | None = None, payer: str = ""
+) -> list[Variance]:
+    """Return the lines that were paid otherwise than agreed, the largest underpayments first; of a payer, posted in a period.
 
     Allowed is what the payer paid plus what it left to the patient (PR). What a contract says nothing about is not judged.
     """
-    rows = Decision.objects.of(practice_id).filter(is_reversed=False, reverses__isnull=True, sequence="P").exclude(status="4")
-    with_contract = rows.filter(payer__contracts__isnull=False).distinct().select_related("claim", "payer").order_by("id")
+    contracts = _contracts(practice_id, payer)
+    rows = (
+        Decision.objects.of(practice_id)
+        .filter(
+            is_reversed=False,
+            reverses__isnull=True,
+            sequence="P",
+            payer__public_id__in=list(contracts),
+            claim__served_on__isnull=False,
+        )
+        .exclude(status="4")
+    )
+    if first is not None:
+        rows = rows.filter(remittance__posted_on__gte=first)
+    if last is not None:
+        rows = rows.filter(remittance__posted_on__lte=last)
     found: list[Variance] = []
-    for row in with_contract.iterator(chunk_size=500):
-        day = row.claim.served_on
-        contract = contract_on(practice_id, row.payer.public_id, day) if day else None
-        if contract is not None and day is not None:
-            found += _of_decision(row, Terms.from_json(contract.terms), day)
+    batch: list[tuple[Decision, Terms]] = []
+    for row in rows.select_related("claim", "payer").order_by("id").iterator(chunk_size=_CHUNK):
+        terms = next(
+            (
+                terms
+                for begins, ends, terms in contracts[row.payer.public_id]
+                if begins <= row.claim.served_on and (ends is None or row.claim.served_on <= ends)
+            ),
+            None,
+        )
+        if terms is not None:
+            batch.append((row, terms))
+        if len(batch) >= _CHUNK:
+            found += _of_batch(practice_id, batch)
+            batch = []
+    found += _of_batch(practice_id, batch)
     return sorted(found, key=lambda row: -row.variance_cents)[:limit]
+
+
+def _contracts(practice_id: int, payer: str) -> dict[str, list[tuple[date, date | None, Terms]]]:
+    """Return each payer's contracts, the latest first, read once."""
+    rows = Contract.objects.of(practice_id).select_related("payer").order_by("-valid_from")
+    made: dict[str, list[tuple[date, date | None, Terms]]] = {}
+    for row in rows.filter(payer__public_id=payer) if payer else rows:
+        made.setdefault(row.payer.public_id, []).append((row.valid_from, row.valid_to, Terms.from_json(row.terms)))
+    return made
+
+
+def _of_batch(practice_id: int, batch: list[tuple[Decision, Terms]]) -> list[Variance]:
+    sent = Submission.objects.of(practice_id).filter(claim__in=[row.claim_id for row, _ in batch], sequence="P").order_by("number")
+    latest = {submission.claim_id: submission for submission in sent}
+    found: list[Variance] = []
+    for row, terms in batch:
+        if row.claim_id in latest and row.claim.served_on is not None:
+            found += _of_decision(row, terms, row.claim.served_on, latest[row.claim_id])
+    return found
 
 
 class ExpectedMoney(NamedTuple):
@@ -91,11 +141,8 @@ def _allowed(row: Decision) -> dict[int, int]:
     return allowed
 
 
-def _of_decision(row: Decision, terms: Terms, day: date) -> list[Variance]:
+def _of_decision(row: Decision, terms: Terms, day: date, submission: Submission) -> list[Variance]:
     allowed = _allowed(row)
-    submission = Submission.objects.of(row.practice_id).filter(claim=row.claim, sequence="P").order_by("-number").first()
-    if submission is None:
-        return []
     document = document_of(submission)
     promised = expected(document.lines, terms, open_tables(), on=day, place_of_service=document.facility_code)
     return [

@@ -96,6 +96,19 @@ def payer_from_party(*, party: Party, claim_filing: str, by: Actor) -> Payer:
     )  # fmt: skip
 
 
+def change_appeal_days(*, payer_id: str, days: tuple[int, ...], by: Actor) -> Payer:
+    """Set how many days each level of appeal with a payer has; denials opened before keep their last day."""
+    require(by, "manager")
+    if not all(0 < count <= 3650 for count in days):
+        raise InvalidValue("A level of appeal has 1 to 3650 days.")
+    with transaction_for(by):
+        payer: Payer = get_or_refuse(Payer.objects.of(by.practice_id), what="payer", public_id=payer_id)
+        payer.appeal_days = list(days)
+        save_checked(payer, fields=["appeal_days"])
+        record(by, "change_appeal_days", payer.public_id)
+    return payer
+
+
 def add_contract(
     *, payer_id: str, name: str, terms: dict[str, Any], valid_from: date, by: Actor, valid_to: date | None = None
 ) -> Contract:

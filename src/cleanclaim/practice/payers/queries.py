@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from cleanclaim.documents import Address, Party
 from cleanclaim.practice.foundation.transactions import get_or_refuse
@@ -54,3 +54,20 @@ def contract_on(practice_id: int, payer_id: str, day: date) -> Contract | None:
     )
     found: Contract | None = rows.order_by("-valid_from").first()
     return found
+
+
+def contracts_of(practice_id: int, payer_id: str) -> list[Contract]:
+    """Return the contracts with a payer, the latest first."""
+    return list(Contract.objects.of(practice_id).filter(payer__public_id=payer_id).order_by("-valid_from"))
+
+
+def names_of(practice_id: int, payer_id: str) -> list[str]:
+    """Return every name and number under which a payer writes."""
+    rows = PayerAlias.objects.of(practice_id).filter(payer__public_id=payer_id).order_by("value")
+    return list(rows.values_list("value", flat=True))
+
+
+def contract_counts(practice_id: int) -> dict[int, int]:
+    """Return how many contracts are recorded with each payer."""
+    rows = Contract.objects.of(practice_id).values_list("payer_id").annotate(times=Count("id")).order_by()
+    return {key: int(times) for key, times in rows}

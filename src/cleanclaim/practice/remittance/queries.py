@@ -169,6 +169,12 @@ def remittances_without_deposit(practice_id: int) -> list[Remittance]:
     return list(rows.select_related("payer").order_by("posted_on", "id"))
 
 
+def loose_counts(practice_id: int) -> tuple[int, int]:
+    """Return how many remittances the bank has not reported, and how many deposits no remittance explains."""
+    unbanked = Remittance.objects.of(practice_id).filter(paid_cents__gt=0, deposits__isnull=True).exclude(method="NON").count()
+    return int(unbanked), int(BankDeposit.objects.of(practice_id).filter(remittance__isnull=True).count())
+
+
 def deposits_without_remittance(practice_id: int) -> list[BankDeposit]:
     """Return the bank's money that no remittance explains yet, oldest first."""
     return list(BankDeposit.objects.of(practice_id).filter(remittance__isnull=True).order_by("received_on", "id"))

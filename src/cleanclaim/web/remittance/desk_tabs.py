@@ -14,6 +14,6 @@ def payment_tabs(by: Actor, current: str) -> list[Tab]:
     waiting = queries.exception_counts(by.practice_id)["open"]
     views = (
         ("Remittances", reverse("payments")), ("Exceptions", reverse("exceptions"), waiting), ("Enter a paper EOB", reverse("eob")),
-        ("Deposits", reverse("deposits")), ("Outside claims", reverse("provider-level")),
+        ("Deposits", reverse("deposits")), ("Outside claims", reverse("provider-level")), ("Files", reverse("files")),
     )  # fmt: skip
     return tabs(views, reverse(current))

@@ -212,7 +212,8 @@ def balances_of(draft: EobDraft) -> list[Balance]:
     except InvalidValue as wrong:
         return [*made, Balance("Check", str(wrong), None)]
     says = f"claims {Money(total):$} less {Money(provider):$} outside claims against the check {Money(check):$}"
-    return [*made, Balance("Check", says, total - provider - check if is_whole else None)]
+    is_begun = bool(draft.claims or provider or draft.paid)
+    return [*made, Balance("Check", says, total - provider - check if is_whole and is_begun else None)]
 
 
 def advice_of(draft: EobDraft, *, payer: Party, payee: Party, on: date) -> RemittanceAdvice:

@@ -71,6 +71,12 @@ def account_name(account: object) -> str:
 
 
 @register.filter
+def split(text: str) -> list[str]:
+    """A text's words one by one."""
+    return text.split()
+
+
+@register.filter
 def negated(cents: int) -> int:
     """An amount with its sign turned."""
     return -int(cents)

@@ -1,0 +1,1 @@
+"""The charges desk: missing charges, reviews, the practice's own prices."""

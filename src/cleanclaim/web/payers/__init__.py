@@ -1,0 +1,1 @@
+"""The payers desk: payers, contracts, what was paid otherwise than agreed."""
