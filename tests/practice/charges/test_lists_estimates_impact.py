@@ -140,3 +140,24 @@ def test_the_code_sets_ask_the_practice_what_a_change_touches(system, place):
     assert found["open encounter", "94640"] == visit.public_id
     assert {what for what, code in found} == {"open encounter", "favourite", "charge"}
     assert impacts([CodeChange("icd10cm", "J20.9", "added", "", "x")]) == []
+
+
+@pytest.mark.django_db
+def test_a_coverage_asks_again_only_about_visits_that_were_charged_before_it(system):
+    from datetime import timedelta
+
+    from cleanclaim.practice.charges.actions import price_charges
+    from cleanclaim.practice.charges.queries import visits_of_coverage
+    from practice import visit_cast as cast
+
+    place = cast.clinic(system)
+    who = cast.patient(system)
+    early = cast.coverage(system, who, place.granite)
+    later = system._replace(at=system.at + timedelta(days=1))
+    visit = cast.coded_visit(later, place, who)
+    price_charges(encounter_id=visit.public_id, by=later)
+    assert visits_of_coverage(system.practice_id, early.public_id) == []
+    found_late = cast.coverage(
+        system._replace(at=system.at + timedelta(days=9)), who, place.medicare, member_id="1EG4TE5MK73", sequence="S"
+    )
+    assert visits_of_coverage(system.practice_id, found_late.public_id) == [visit.public_id]

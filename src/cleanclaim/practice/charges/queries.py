@@ -304,15 +304,15 @@ def dispute_of(practice_id: int, encounter_id: str, *, billed_on: date) -> estim
 
 
 def visits_of_coverage(practice_id: int, coverage_id: str) -> list[str]:
-    """Return the charged or billed visits that fall into a coverage's days: a coverage recorded late may mean billing them again."""
+    """Return the visits of a coverage's days that were charged before it was recorded: billing them again may be right."""
     row = registration.coverage_row(practice_id, coverage_id)
     ids = registration.account_ids(practice_id, row.patient.public_id)
     rows = Encounter.objects.of(practice_id).filter(
-        patient__public_id__in=ids, served_on__gte=row.valid_from, state__in=["charged", "billed"]
+        patient__public_id__in=ids, served_on__gte=row.valid_from, state__in=["charged", "billed"], charges__created_at__lte=row.created_at
     )
     if row.valid_to:
         rows = rows.filter(served_on__lte=row.valid_to)
-    return list(rows.order_by("served_on").values_list("public_id", flat=True))
+    return list(rows.order_by("served_on").values_list("public_id", flat=True).distinct())
 
 
 def _row(row: Charge) -> ChargeRow:

@@ -83,6 +83,11 @@ WORKS: Final = {
 }
 
 
+def _fitting(review: queries.ReviewRow) -> dict[str, Work]:
+    """A late coverage changes no charge: its claim is handed to the payer on its own page."""
+    return {"dismiss": WORKS["dismiss"]} if review.cause == "coverage" else dict(WORKS)
+
+
 @for_roles(*DESK)
 def reviews(request: HttpRequest) -> HttpResponse:
     """List the late changes that wait for a biller."""
@@ -97,7 +102,7 @@ def _reviews(request: HttpRequest, asked: Asked | None = None, review_id: str = 
     facts = {
         "rows": [
             (row, numbers.get(row.encounter_id, ""),
-             shown(by, WORKS, row, lambda how, row=row: reverse("charge-review-act", args=[row.review_id, how]), asked if row.review_id == review_id else None)  # type: ignore[misc]
+             shown(by, _fitting(row), row, lambda how, row=row: reverse("charge-review-act", args=[row.review_id, how]), asked if row.review_id == review_id else None)  # type: ignore[misc]
              if row.state == "open" else {})
             for row in rows
         ],
