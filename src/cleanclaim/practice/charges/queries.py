@@ -308,7 +308,10 @@ def visits_of_coverage(practice_id: int, coverage_id: str) -> list[str]:
     row = registration.coverage_row(practice_id, coverage_id)
     ids = registration.account_ids(practice_id, row.patient.public_id)
     rows = Encounter.objects.of(practice_id).filter(
-        patient__public_id__in=ids, served_on__gte=row.valid_from, state__in=["charged", "billed"], charges__created_at__lte=row.created_at
+        patient__public_id__in=ids,
+        served_on__gte=row.valid_from,
+        state__in=["charged", "billed"],
+        charges__created_at__lte=row.created_at,
     )
     if row.valid_to:
         rows = rows.filter(served_on__lte=row.valid_to)
