@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -251,7 +252,11 @@ def _one(
     def tell(rows: int) -> None:
         progress(f"{importer.title}: {rows:,} rows", -1.0)
 
-    loaded: Loaded = importer.load(connection, file, options, tell)
+    try:
+        loaded: Loaded = importer.load(connection, file, options, tell)
+    except RecursionError:
+        raise ImportRefused(file.name, "the file nests more deeply than any official one.") from None
+    _check_shrunk(connection, file, importer, loaded, options)
     connection.execute("DELETE FROM source WHERE sha256 = ? AND origin = ?", (file.sha256, f"imported:{importer.name}"))
     connection.execute(
         "INSERT INTO source (name, release, coverage, effective_from, origin, source, licence, sha256, row_count, imported_on)"
@@ -264,6 +269,33 @@ def _one(
         file.name, importer.name, importer.table, loaded.release, loaded.rows, "imported", file.sha256, *changed, loaded.notice,
         loaded.effective,
     )  # fmt: skip
+
+
+_KEEPS: Final = 0.7
+"""A release of a whole table has at least this share of the rows of the one before."""
+
+
+def _family(release: str) -> str:
+    """Return a release's name without its version: practitioner and hospital files, parts and levels are families of their own."""
+    return re.sub(r"RVU\d\d[A-D]|[\d.]+", "#", release)
+
+
+def _check_shrunk(connection: sqlite3.Connection, file: Incoming, importer: Importer, loaded: Loaded, options: Options) -> None:
+    """Refuse a whole table that lost a third of its rows since the release before: the download broke off between two lines."""
+    if options.partial or not loaded.is_whole:
+        return
+    family = _family(loaded.release)
+    rows = connection.execute(
+        "SELECT release, row_count FROM source WHERE origin = ? AND coverage = 'full' AND sha256 != ? ORDER BY effective_from DESC, id DESC",
+        (f"imported:{importer.name}", file.sha256),
+    ).fetchall()
+    before = next((count for release, count in rows if _family(release) == family), 0)
+    if loaded.rows < before * _KEEPS:
+        says = (
+            f"the file has {loaded.rows:,} rows where the release before had {before:,}: it is cut off"
+            " (a file that only adds and changes is imported with --partial)."
+        )
+        raise ImportRefused(file.name, says, line=loaded.rows + 1)
 
 
 # history

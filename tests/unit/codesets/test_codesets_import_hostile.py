@@ -50,6 +50,41 @@ CASES = {
         "icd10cm-index-2026.xml", "<ICD10CM.index><version>2027</version><title>INDEX</title><letter><mainTerm/></letter></ICD10CM.index>", {}, 1, "another year",
     ),
     "XML with entities": ("icd10cm-tabular-2027.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><ICD10CM.tabular/>", {}, 1, "entities"),
+    "entities far down in the XML": (
+        "icd10cm-index-2027.xml", "<ICD10CM.index>\n<!--" + "x" * 90_000 + "-->\n<!DOCTYPE a [<!ENTITY b 'c'>]></ICD10CM.index>", {"kind": "icd10cm-index"}, 3, "document type",
+    ),
+    "a file of this machine named in the XML": (
+        "icd10cm-index-2027.xml", "<?xml version='1.0'?>\n<!DOCTYPE a SYSTEM 'file:///etc/hostname'><ICD10CM.index/>", {"kind": "icd10cm-index"}, 2, "document type",
+    ),
+    "XML nested without end": (
+        "icd10cm-index-2027.xml", "<ICD10CM.index><version>2027</version><letter><mainTerm>" + "<term>" * 9_000 + "</term>" * 9_000 + "</mainTerm></letter></ICD10CM.index>",
+        {}, 1, "levels deep",
+    ),
+    "XML in an odd encoding": ("icd10cm-index-2027.xml", "<?xml version='1.0' encoding='utf-7'?><ICD10CM.index/>", {}, 1, "encoding utf-7"),
+    "text saved as UTF-16": ("MCR_MUE_x_Eff_10-01-2026.csv", mue_file([("99213", 1, "3", "x")]).encode("utf-16"), {}, 1, "UTF-16"),
+    "a cell without end": ("MCR_MUE_x_Eff_10-01-2026.csv", mue_file([("99213", 1, "3", "x" * 2_500_000)]), {}, 6, "field larger"),
+    "a line without end": ("ccipra-v324r0-f1.TXT", ptp_file([PAIR]) + "1" * 5_000_000, {}, 8, "longer than any"),
+    "a quote that never closes": ("MCR_MUE_x_Eff_10-01-2026.csv", mue_file([]) + '99213,1,3,"' + "y\n" * 1_500_000, {}, 6, "field larger"),
+    "signs that would steer a terminal": ("MCR_MUE_x_Eff_10-01-2026.csv", mue_file([("99213", "\x1b[31m", "3", "x")]), {}, 6, "“?[31m” is no whole number"),
+    "zips within zips": (
+        "42.zip", zipped(a__zip=zipped(b__zip=zipped(c__zip=zipped(d__txt="x")))), {}, None, "too deeply",
+    ),
+    "many small bombs in one zip": ("rvu26d.zip", zipped(**{f"{n}__txt": "0" * 3_000_000 for n in range(12)}), {}, None, "unpacks to far more"),
+    "an empty zip": ("rvu26d.zip", zipped(), {}, None, "the zip is empty"),
+    "a workbook that declares entities": (
+        "AOC_V2026Q4-MCR.xlsx", zipped(**{"[Content_Types]__xml": "<x/>", "workbook__xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}), {}, None, "document type",
+    ),
+    "a workbook that unpacks without end": ("AOC_V2026Q4-MCR.xlsx", zipped(sheet1__xml="<a/>" + " " * 60_000_000), {}, None, "unpacks to far more"),
+    "a damaged workbook": ("AOC_V2026Q4-MCR.xlsx", b"PK\x03\x04" + b"junk" * 60, {}, None, "damaged"),
+    "a workbook that is none": ("AOC_V2026Q4-MCR.xlsx", zipped(sheet1__xml="<a/>"), {}, None, "cannot be read"),
+    "a procedure order file cut off": ("icd10pcs_order_2028.txt", order_file([("0DTJ4ZZ", "Resection")])[:60], {"partial": True}, 1, "cut off"),
+    "a remark list without its code": ("rarc_2026.csv", "Remark,Text\nN1,x\n", {}, 1, "missing"),
+    "a remark that is none": ("rarc_2026.csv", "Code,Description\n45,x\n", {}, 2, "no code of this table"),
+    "a reason with a bad date": ("carc_2026.csv", "Code,Description,Start,Stop\n45,x,31/31/2020,\n", {}, 2, "no date"),
+    "an article without a number": ("article.csv", "article_id,article_version,title,article_eff_date\nA5,1,x,2020-01-01\n", {}, 2, "no article number"),
+    "an article's codes without their column": (
+        "article_x_hcpc_code.csv", "article_id,article_version,hcpc_code_idx\n1,1,82306\n", {"kind": "article-procedures"}, 1, "missing",
+    ),
     "a damaged zip": ("rvu26d.zip", b"PK\x03\x04" + b"x" * 200, {}, None, "damaged"),
     "a zip cut off": ("rvu26d.zip", zipped(PPRRVU2026_Oct_nonQPP__csv=RVU_HEAD * 50)[:-200], {}, None, "damaged"),
     "a gzip cut off": ("ccipra-v324r0-f1.TXT.gz", gzip.compress(ptp_file([PAIR] * 5000).encode())[:-300], {}, None, "cut off"),
@@ -80,6 +115,7 @@ def test_a_bad_file_is_refused_by_name_line_and_column_and_changes_nothing(reque
         name.removesuffix(".gz"),
         "ccipra-v324r0-f1.TXT",
         "PPRRVU2026_Oct_nonQPP.csv",
+        "c.zip",
     }
     if line is not None:
         assert refused.value.line == line
@@ -102,3 +138,57 @@ def test_one_bad_file_of_several_leaves_the_store_as_it_was(path, file_hash, tmp
 def test_a_missing_file_is_named(path):
     with pytest.raises(FileNotFoundError):
         importing.import_files(["nowhere.txt"], path=path)
+
+
+SHRUNK = {
+    "MUE": (
+        "MCR_MUE_PractitionerServices_Eff_{}.csv",
+        ("07-01-2026", "10-01-2026"),
+        lambda n: mue_file([(f"{c}", 1, "1 Line Edit", "x") for c in range(10_000, 10_000 + n)]),
+    ),
+    "relative values": (
+        "PPRRVU2026_{}_nonQPP.csv",
+        ("Jul", "Oct"),
+        lambda n: RVU_HEAD + "".join(rvu_line(f"{c}") for c in range(10_000, 10_000 + n)),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SHRUNK)
+def test_a_release_that_was_cut_off_between_two_lines_is_refused(path, file_hash, tmp_path, case):
+    name, (first, second), make = SHRUNK[case]
+    one, two = tmp_path / name.format(first), tmp_path / name.format(second)
+    one.write_text(make(12_000))
+    two.write_text(make(7_000))
+    importing.import_files([str(one)], path=path)
+    before = file_hash(path)
+    with pytest.raises(ImportRefused, match="7,000 rows where the release before had 12,000") as refused:
+        importing.import_files([str(two)], path=path)
+    assert refused.value.line == 7_001
+    assert file_hash(path) == before
+    assert importing.import_files([str(two)], path=path, options=Options(partial=True)).items[0].rows == 7_000
+
+
+def test_names_in_a_zip_lead_nowhere(path, tmp_path):
+    inner = zipped(PPRRVU2026_Oct_nonQPP__csv=RVU_HEAD + rvu_line("99213"))
+    file = tmp_path / "rvu26d.zip"
+    file.write_bytes(zipped(**{"../../../climbed__zip": inner, "/root__zip": inner, "..\\..\\back__zip": inner}))
+    importing.import_files([str(file)], path=path)
+    assert [found for place in (tmp_path, tmp_path.parent, tmp_path.parent.parent) for found in place.glob("climbed*")] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("file:///etc/hostname", "only http and https"), ("ftp://127.0.0.1/x.zip", "only http and https"), ("data:text/plain,x", "only http and https"),
+        ("http://169.254.169.254/latest/meta-data", "no public server"), ("http://[fe80::1]/x.zip", "no public server"),
+        ("http://0.0.0.0/x.zip", "no public server"), ("http://user:secret@127.0.0.1/x.zip", "password"),
+        ("http://127.0.0.1:9/x.zip", "cannot be fetched"), ("https:///x.zip", "only http and https"), ("/dev/zero", "no plain file"), (".", "folder"),
+    ],
+)  # fmt: skip
+def test_an_address_that_leads_elsewhere_is_refused(path, file_hash, source, words):
+    before = file_hash(path)
+    with pytest.raises(ImportRefused, match=words) as refused:
+        importing.import_files([source], path=path)
+    assert "secret" not in str(refused.value)
+    assert file_hash(path) == before

@@ -273,3 +273,90 @@ def test_procedure_code_files_add_titles_without_new_periods(bring):
     )
     assert items[0].importer == "icd10pcs-codes"
     assert after.get("icd10pcs", "0dtj4zz", NOW).title.startswith("Resection of Appendix")
+
+
+def test_a_procedure_order_file_keeps_titles_headings_and_other_systems(store, bring_full):
+    """ICD-10-PCS order file, in the fixed width of the reference page (no sample can be had)."""
+    codes = [(c.code, c.title or "Untitled") for c in store.iter_codes("icd10pcs", NOW, billable_only=True) if c.code != "0DTJ0ZZ"]
+    codes = [(code, "Renamed resection" if code == "0DTJ4ZZ" else title) for code, title in codes]
+    headings = sorted({(code[:3], "Table of tests") for code, _ in codes})
+    others = {system: store.count(system, date(2027, 10, 15)) for system in ("icd10cm", "hcpcs", "cpt")}
+    after, items = bring_full("icd10pcs_order_2028.txt", order_file(codes, headings))
+    assert (items[0].importer, items[0].added, items[0].ended) == ("icd10pcs-order", 0, 1)
+    assert after.get("icd10pcs", "0DTJ0ZZ", date(2027, 9, 30)).valid_to == date(2027, 9, 30)
+    assert after.get("icd10pcs", "0DTJ0ZZ", date(2027, 10, 1)) is None
+    assert after.get("icd10pcs", "0DTJ4ZZ", date(2027, 10, 1)).title == "Renamed resection"
+    assert after.get("icd10pcs", "0DT", date(2027, 10, 1)).billable is False
+    assert {system: after.count(system, date(2027, 10, 15)) for system in others} == others
+
+
+def test_a_quarterly_file_that_only_adds_ends_no_code_of_its_own_or_another_system(store, bring_full):
+    counts = {system: store.count(system, NOW) for system in ("icd10cm", "icd10pcs", "hcpcs", "cpt", "modifier")}
+    after, _ = bring_full(
+        "HCPC2026_OCT_ANWEB.txt", hcpcs_line("J9998", "3", "Injection, invented", "Invented", "20261001"), partial=True
+    )
+    assert {system: after.count(system, NOW) for system in counts} == counts | {"hcpcs": counts["hcpcs"] + 1}
+
+
+def test_remark_codes_end_and_keep_our_gloss_unless_the_site_states_its_licence(bring, store):
+    """RARC list with code, text and dates (no sample can be had)."""
+    gloss = store.get("rarc", "N130", NOW).title
+    text = "Remark Code,Description,Start Date,Stop Date\nN130,Text of the owner,04/01/2004,\nMA999,New,11/01/2026,\nM11,Gone,01/01/1997,10/01/2026\n"
+    after, items = bring("rarc_2026.csv", text)
+    assert "X12" in items[0].notice
+    assert after.get("rarc", "N130", NOW).title == gloss
+    assert after.get("rarc", "MA999", date(2026, 10, 31)) is None
+    assert after.get("rarc", "MA999", NOW).title == ""
+    assert after.get("rarc", "M11", date(2026, 10, 1)) is not None
+    assert after.get("rarc", "M11", NOW) is None
+    after, _ = bring("rarc_2026.csv", text, licensed=True, again=True)
+    assert after.get("rarc", "MA999", NOW).title == "New"
+
+
+def workbook(rows):
+    import io
+
+    import openpyxl
+
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.active.append(row)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_is_read_as_the_text_it_stands_for(bring):
+    rows = [["This file names add-on codes"], AOC.splitlines()[1].split(","), [1, "11111", None, "22222", None, 2013001, None, None],
+            [1, 33333, None, "22222", None, 2013001.0, 2025365, None]]  # fmt: skip
+    after, items = bring("AOC_V2026Q4-MCR.xlsx", workbook(rows))
+    assert items[0].rows == 2
+    assert after.addon("11111", NOW).primaries == ("22222",)
+    assert after.addon("33333", NOW) is None
+    assert after.addon("33333", date(2025, 12, 31)) is not None
+
+
+def test_hospital_pairs_and_supplier_units_are_settings_of_their_own(bring):
+    after, _ = bring("ccioph-v324r0-f1.TXT", ptp_file([("11111", "22222", "", "20200101", "*", "0", "Why")]))
+    assert after.ncci("11111", "22222", NOW, "hospital").is_seed is False
+    assert after.ncci("11111", "22222", NOW) is None
+    assert after.ncci("20610", "99213", NOW).is_seed is True  # practitioners still have the seed
+    after, _ = bring(
+        "MCR_MUE_DMESupplierServices_Eff_10-01-2026.csv", mue_file([("A4253", 3, "1 Line Edit", "x")], who="DME Supplier")
+    )
+    assert after.mue("A4253", NOW, "dme").units == 3
+    assert after.mue("11720", NOW).is_seed is True
+
+
+def test_hcpcs_changes_are_counted(store, bring_full):
+    lines = [
+        hcpcs_line(c.code, "3", c.title[:80], added="20200101")
+        for c in store.iter_codes("hcpcs", NOW, billable_only=True)
+        if c.code != "J1885"
+    ]
+    _, items = bring_full(
+        "HCPC2026_OCT_ANWEB.txt", "\r\n".join([*lines, hcpcs_line("J9998", "3", "Injection, invented", "x", "20261001")])
+    )
+    assert items[0].ended == 1
+    assert items[0].added == 1
+    assert items[0].effective == 20261001

@@ -124,7 +124,7 @@ def _load_ptp(connection: sqlite3.Connection, file: Incoming, options: Options, 
     whole = parts >= {"1", "2", "3", "4"} or "all" in parts or count[0] > 1_500_000
     told = "" if whole else f", parts {', '.join(sorted(parts))} of 4"
     effective = options.effective or _version_day(release)
-    return Loaded(f"{release} {who}{told}", effective, count[0], "full" if whole else "seed")
+    return Loaded(f"{release} {who}{told}", effective, count[0], "full" if whole else "seed", is_whole=part is None)
 
 
 def _mark_official(connection: sqlite3.Connection, table_name: str, setting: str) -> None:

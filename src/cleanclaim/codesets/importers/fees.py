@@ -112,6 +112,32 @@ def _load_gpci(connection: sqlite3.Connection, file: Incoming, options: Options,
     return Loaded(f"CY {year}", year * 10000 + 101, len(rows))
 
 
+_GPCI_LINE = re.compile(r"(\d{5})\s+([A-Z]{2})\s+(\d{2})\s+(\S.*?)\s{2,}(\d\.\d+)\s+(\d\.\d+)\s+(\d\.\d+)\s*")
+
+
+def _load_gpci_text(connection: sqlite3.Connection, file: Incoming, options: Options, tell: Tell) -> Loaded:
+    """GPCI as text: contractor, state, locality, name and the three indices, set apart by blanks."""
+    year = options.effective // 10000 or _short_year(file)
+    rows: list[tuple[object, ...]] = []
+    for number, line in file.lines("latin-1"):
+        if not line.strip():
+            continue
+        found = _GPCI_LINE.fullmatch(line)
+        if found is None:
+            if not rows or line.lstrip().startswith("*"):
+                continue  # captions above, footnotes below
+            raise ImportRefused(file.name, "a line is contractor, state, locality, name and three indices.", line=number, column=1)
+        carrier, state, locality, name, work, pe, malpractice = found.groups()
+        name = name.replace("*", "").strip()
+        rows.append((carrier, locality, year, name.title() if name.isupper() else name, state, work, pe, malpractice))
+    tell(len(rows))
+    _enough(file, len(rows), 80, "localities", options)
+    if not options.partial:
+        connection.execute("DELETE FROM gpci WHERE year = ?", (year,))
+    connection.executemany("INSERT OR REPLACE INTO gpci VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    return Loaded(f"CY {year}", year * 10000 + 101, len(rows), "seed" if options.partial else "full")
+
+
 def _enough(file: Incoming, found: int, least: int, what: str, options: Options) -> None:
     if found < least and not options.partial:
         says = f"the file has {found} {what}, fewer than any release: it is cut off (a short one is imported with --partial)."
@@ -314,6 +340,13 @@ IMPORTERS = (
         _load_rvu,
     ),
     Importer("gpci", "gpci", "geographic practice cost indices", _has(b"gpci", b"locality"), _load_gpci),
+    Importer(
+        "gpci-text",
+        "gpci",
+        "geographic practice cost indices, as text",
+        lambda f: f.base.startswith("gpci") and f.base.endswith(".txt"),
+        _load_gpci_text,
+    ),
     Importer("anes", "anes", "anaesthesia conversion factors", _has(b"contractor", b"anes"), _schedule("anes", _ANES, _anes)),
     Importer(
         "oppscap",

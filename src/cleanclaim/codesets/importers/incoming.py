@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import gzip
 import hashlib
 import io
@@ -12,7 +13,8 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -26,6 +28,7 @@ MOST_TIMES: Final = 400
 SMALL: Final = 20_000_000
 """Below this unpacked size the ratio does no harm."""
 MOST_MEMBERS: Final = 2_000
+LARGEST_WORKBOOK: Final = 600_000_000
 HEAD: Final = 65_536
 LONGEST_LINE: Final = 4_000_000
 """So many characters a line may have: the text of a coverage article is the longest there is."""
@@ -54,6 +57,10 @@ class Incoming:
             raise ImportRefused(self.name, "the file is empty.", line=1)
         if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
             raise ImportRefused(self.name, "this is a web page, not a table; download the file itself.", line=1, column=1)
+        if self.head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise ImportRefused(
+                self.name, "the file is saved as UTF-16; official ones are plain text: save it as UTF-8.", line=1, column=1
+            )
         if b"\x00" in self.head[:4096] and not start.startswith(b"pk\x03\x04"):
             raise ImportRefused(self.name, "this is no text file.", line=1, column=1)
 
@@ -130,7 +137,7 @@ class _Buffered(io.RawIOBase):
 def gathered(source: str) -> Iterator[list[Incoming]]:
     """Open a path or URL and give every file in it."""
     with contextlib.ExitStack() as stack:
-        if source.startswith(("http://", "https://")):
+        if source.lower().startswith(("http://", "https://")):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="codesets-")))
             path = download(source, folder)
         elif re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:(?://|\w)", source) and not Path(source).exists():
@@ -141,6 +148,8 @@ def gathered(source: str) -> Iterator[list[Incoming]]:
             raise ImportRefused(source, "this is a folder; name the file.")
         if not path.exists():
             raise FileNotFoundError(2, "no file", source)
+        if not path.is_file():
+            raise ImportRefused(source, "this is no plain file.")
         yield list(_unpacked(path, path.name, stack))
 
 
@@ -151,7 +160,7 @@ def download(url: str, folder: Path, most_bytes: int = 2_000_000_000) -> Path:
     try:
         fetch_to(url, target, most_bytes)
     except NotFetched as wrong:
-        raise ImportRefused(url[:200], str(wrong)) from None
+        raise ImportRefused(re.sub(r"//[^/@]*@", "//", url)[:200], str(wrong)) from None
     return target
 
 
@@ -163,6 +172,8 @@ def _sha256(path: Path) -> str:
 def _unpacked(path: Path, shown: str, stack: contextlib.ExitStack, depth: int = 0) -> Iterator[Incoming]:
     with path.open("rb") as stream:
         start = stream.read(4)
+    if start.startswith(b"PK\x05\x06"):
+        raise ImportRefused(shown, "the zip is empty.")
     if start.startswith(b"PK\x03\x04") and not shown.lower().endswith((".xlsx", ".xlsm")):
         yield from _zip_members(path, shown, stack, depth)
         return
@@ -190,7 +201,8 @@ def _zip_members(path: Path, shown: str, stack: contextlib.ExitStack, depth: int
     if len(members) > MOST_MEMBERS:
         raise ImportRefused(shown, f"the zip holds {len(members):,} files; no official one holds so many.")
     total = sum(m.file_size for m in members)
-    if total > MOST_BYTES or any(m.file_size > SMALL and m.file_size > m.compress_size * MOST_TIMES for m in members):
+    too_much = total > SMALL and total > path.stat().st_size * MOST_TIMES
+    if total > MOST_BYTES or too_much or any(m.file_size > SMALL and m.file_size > m.compress_size * MOST_TIMES for m in members):
         raise ImportRefused(shown, "the zip unpacks to far more than any official file holds.")
     for member in members:
         if member.flag_bits & 1:
@@ -232,20 +244,61 @@ class Workbook(Incoming):
     """An Excel file: its first sheet is read as comma-separated lines."""
 
     def __init__(self, name: str, path: Path, sha256: str, packed_size: int) -> None:
-        self._path = path
+        self._path, self._shown = path, name
+        self._check_parts()
         super().__init__(name, self._as_csv, sha256, packed_size * 10)
 
-    def _as_csv(self) -> IO[bytes]:
-        import csv
+    def _check_parts(self) -> None:
+        """A workbook is a zip of XML: refuse one that unpacks without end or declares entities."""
+        try:
+            with zipfile.ZipFile(self._path) as archive:
+                parts = archive.infolist()
+                total = sum(part.file_size for part in parts)
+                if (
+                    len(parts) > MOST_MEMBERS
+                    or total > LARGEST_WORKBOOK
+                    or (total > SMALL and total > self._path.stat().st_size * MOST_TIMES)
+                ):
+                    raise ImportRefused(self._shown, "the workbook unpacks to far more than any official file holds.")
+                for part in parts:
+                    if part.filename.lower().endswith((".xml", ".rels")):
+                        with archive.open(part) as stream:
+                            if b"<!DOCTYPE" in stream.read(HEAD):
+                                raise ImportRefused(
+                                    self._shown, "the workbook declares a document type, which no official one does."
+                                )
+        except READ_ERRORS:
+            raise ImportRefused(self._shown, "the workbook is damaged or cut off.") from None
 
+    def _as_csv(self) -> IO[bytes]:
         import openpyxl
 
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
         try:
-            sheet = openpyxl.load_workbook(self._path, read_only=True, data_only=True).worksheets[0]
-            for row in sheet.iter_rows(values_only=True):
-                writer.writerow(["" if cell is None else cell for cell in row])
-        except (KeyError, ValueError, OSError, *READ_ERRORS):
-            raise ImportRefused(self.name, "the workbook cannot be read.") from None
-        return io.BytesIO(out.getvalue().encode())
+            text = _first_sheet(
+                openpyxl.load_workbook(self._path, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True)
+            )
+        except Exception as wrong:  # noqa: BLE001 - openpyxl raises whatever a damaged sheet makes it raise
+            raise ImportRefused(self._shown, f"the workbook cannot be read ({type(wrong).__name__}).") from None
+        if text is None:
+            raise ImportRefused(self._shown, "the workbook holds far more than any official one.")
+        return io.BytesIO(text.encode())
+
+
+def _first_sheet(rows: Iterable[Sequence[object]]) -> str | None:
+    """Return a sheet as comma-separated lines; None where it never ends."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for row in rows:
+        writer.writerow([_cell(cell) for cell in row])
+        if out.tell() > LARGEST_WORKBOOK:
+            return None
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    """Write a cell as an official text file has it: a day as CCYYMMDD, a whole number without a fraction."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.strftime("%Y%m%d")
+    return int(value) if isinstance(value, float) and value.is_integer() else value

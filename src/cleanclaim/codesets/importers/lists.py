@@ -142,7 +142,8 @@ def _load_gem(connection: sqlite3.Connection, file: Incoming, options: Options, 
         raise ImportRefused(file.name, "the file holds no mapping.", line=1)
     connection.execute("DELETE FROM gem WHERE direction = ?", (direction,))
     connection.executemany("INSERT OR IGNORE INTO gem VALUES (?, ?, ?, ?)", rows)
-    return Loaded(f"GEM {year_in(file.name) or ''}".strip(), 20171001, len(rows))
+    way = "from ICD-10" if direction == "10to9" else "to ICD-10"
+    return Loaded(f"GEM {year_in(file.name) or ''} {way}".replace("  ", " "), 20171001, len(rows))
 
 
 _REASONS: Columns = {
@@ -173,7 +174,7 @@ def _load_reasons(system: str, pattern: str) -> Loader:
         if not count:
             raise ImportRefused(file.name, "the list is empty.", line=1)
         notice = "" if options.licensed else "numbers and dates alone were kept: the text belongs to X12 (--licensed keeps it)."
-        return Loaded(str(first), first, count, licence="X12", notice=notice)
+        return Loaded(str(first), first, count, licence="X12", notice=notice, is_whole=False)
 
     return load
 
@@ -286,7 +287,7 @@ def _load_nppes(connection: sqlite3.Connection, file: Incoming, options: Options
     connection.executemany("INSERT OR REPLACE INTO provider VALUES (?, ?, ?, ?, ?, ?, ?)", providers())
     if not count[0]:
         raise ImportRefused(file.name, "the file holds no provider.", line=1)
-    return Loaded("NPPES", options.effective, count[0])
+    return Loaded("NPPES", options.effective, count[0], is_whole=False)
 
 
 def _named(*words: str) -> Callable[[Incoming], bool]:

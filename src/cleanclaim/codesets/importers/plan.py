@@ -35,6 +35,8 @@ class Loaded(NamedTuple):
     licence: str = PUBLIC
     changed: Changed | None = None
     notice: str = ""
+    is_whole: bool = True
+    """Whether the file is a whole table by itself, so that one with far fewer rows than the release before was cut off."""
 
 
 Tell = Callable[[int], None]

@@ -15,4 +15,7 @@ class ImportRefused(CodeSetError, UnreadableInput):
             place += f", line {line}"
         if column is not None:
             place += f", column {column}"
-        super().__init__(f"{place}: {says}")
+        told = f"{place}: {says}"
+        super().__init__(
+            "".join(char if char.isprintable() else "?" for char in told)
+        )  # what a file holds may not steer a terminal

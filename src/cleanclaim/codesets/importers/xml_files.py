@@ -3,30 +3,61 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 from xml.etree import ElementTree as ET
 
 from cleanclaim.codesets.importers.incoming import MOST_TIMES, READ_ERRORS, SMALL, Incoming
 from cleanclaim.codesets.importers.problems import ImportRefused
 
+LARGEST: Final = 80_000_000
+"""The largest book, the tabular list, has ten megabytes."""
+DEEPEST: Final = 60
+"""The deepest book, the index, has some twenty levels."""
+_ENCODINGS: Final = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1252"})
+
 
 def root_of(file: Incoming) -> ET.Element:
-    """Parse a whole book; it is at most some ten megabytes."""
-    if b"<!DOCTYPE" in file.head or b"<!ENTITY" in file.head:
-        raise ImportRefused(file.name, "the file declares entities, which no official book does.", line=1)
+    """Parse a whole book; nothing in it may declare a document type, name an entity of its own, or nest without end."""
     with file.open() as stream:
         try:
-            text = stream.read(200_000_000)
+            text = stream.read(LARGEST + 1)
         except READ_ERRORS:
             raise ImportRefused(file.name, "the packed file is damaged or cut off.") from None
+    if len(text) > LARGEST:
+        raise ImportRefused(file.name, "the file is larger than any official book.")
+    for mark in (b"<!DOCTYPE", b"<!ENTITY"):
+        at = text.find(mark)
+        if at >= 0:
+            raise ImportRefused(
+                file.name,
+                "the file declares a document type or entities, which no official book does.",
+                line=text.count(b"\n", 0, at) + 1,
+            )
+    told = re.match(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)["']""", text.removeprefix(b"\xef\xbb\xbf")[:400])
+    if told and told[1].decode("ascii", "replace").lower() not in _ENCODINGS:
+        raise ImportRefused(
+            file.name, f"the encoding {told[1].decode('ascii', 'replace')[:20]} is none of an official book.", line=1
+        )
     if len(text) > SMALL and len(text) > file.packed_size * MOST_TIMES:
         raise ImportRefused(file.name, "the file unpacks to far more than any official file holds.")
     try:
-        return ET.fromstring(text)  # noqa: S314 - entities are refused above
+        root = ET.fromstring(text)  # noqa: S314 - entities are refused above
     except ET.ParseError as wrong:
         line, column = wrong.position
         raise ImportRefused(file.name, "the XML is damaged or cut off here.", line=line, column=column + 1) from None
     except (LookupError, ValueError) as wrong:
         raise ImportRefused(file.name, f"the XML cannot be read: {wrong}.", line=1) from None
+    _check_depth(file, root)
+    return root
+
+
+def _check_depth(file: Incoming, root: ET.Element) -> None:
+    level, depth = [root], 0
+    while level:
+        level = [child for element in level for child in element]
+        depth += 1
+        if depth > DEEPEST:
+            raise ImportRefused(file.name, f"the XML nests more than {DEEPEST} levels deep, which no official book does.", line=1)
 
 
 def words(text: str | None) -> str:
