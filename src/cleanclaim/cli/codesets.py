@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _import_words(actions.choices["import"])
     update = actions.choices["update"]
     update.add_argument("--yes", action="store_true", help="import what is newer; without it the plan alone is shown")
+    update.add_argument(
+        "--preview", action="store_true", help="fetch what is newer and list what it would change and touch; nothing takes effect"
+    )
     update.add_argument("--site", default=updating.SITE, help="where the official pages are")
     diff = actions.choices["diff"]
     diff.add_argument("old", metavar="OLD", help="a date, FY2026, FY2026-April, 2026Q3, before, now, or a store file")
@@ -51,6 +55,7 @@ def _import_words(action: argparse.ArgumentParser) -> None:
     action.add_argument("--effective", metavar="DATE", help="the release's first day, where the name does not tell it")
     action.add_argument("--partial", action="store_true", help="the file adds and changes; what it does not list stays")
     action.add_argument("--again", action="store_true", help="import a file that is already in")
+    action.add_argument("--preview", action="store_true", help="list what the files would change and touch; nothing takes effect")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -135,16 +140,44 @@ def _build(args: argparse.Namespace) -> int:
 
 def _import(args: argparse.Namespace) -> int:
     effective = day_number(parse_date(args.effective)) if args.effective else 0
+    options = Options(effective=effective, partial=args.partial, licensed=args.licensed, again=args.again)
+    if args.preview:
+        return _preview(args, args.files, options, kind=args.kind)
     bar = _Bar()
     before = _state(args)
     try:
         report = importing.import_files(
-            args.files, path=args.store, kind=args.kind, progress=bar, imported_on=_today().isoformat(),
-            options=Options(effective=effective, partial=args.partial, licensed=args.licensed, again=args.again),
-        )  # fmt: skip
+            args.files, path=args.store, kind=args.kind, progress=bar, imported_on=_today().isoformat(), options=options
+        )
     finally:
         bar.end()
     _report(args, report, before)
+    return 0
+
+
+def _preview(args: argparse.Namespace, sources: Sequence[str], options: Options, *, kind: str | None = None) -> int:
+    """Make the import beside the store, say what it changes and touches, and throw it away."""
+    bar = _Bar()
+    try:
+        made = importing.prepare(
+            sources, path=args.store, kind=kind, options=options, progress=bar, imported_on=_today().isoformat()
+        )
+    finally:
+        bar.end()
+    value: dict[str, Any] = {"preview": [item._asdict() for item in made.items], "impacts": []}
+    lines = [f"{item.file}: {item.table} {item.release}, {item.rows:,} rows" for item in made.items if item.state == "imported"]
+    if any(item.state == "imported" for item in made.items):
+        try:
+            on = changes.later_of(_today(), max(item.effective for item in made.items))
+            old = changes.View(codesets.open_store(args.store), on, "now")
+            new = changes.View(codesets.Store(importing.prepared_store(args.store)), on, "preview")
+            told, more = _changes(old, new, changes.COMPARED)
+        finally:
+            importing.discard_prepared(args.store)
+        value |= told
+        lines += more
+    lines.append("Nothing has taken effect.")
+    _show(args, value, lines)
     return 0
 
 
@@ -198,6 +231,8 @@ def _update(args: argparse.Namespace) -> int:
     if not args.site.startswith(("http://", "https://")):
         raise UsageError("--site is an address that begins with http:// or https://.")
     plan = updating.offers(args.store, args.site.rstrip("/"), licensed=args.licensed)
+    if args.preview and not args.yes and updating.wanted(plan):
+        return _preview(args, updating.wanted(plan), Options(licensed=args.licensed))
     report = importing.ImportReport((), 0)
     if args.yes:
         bar = _Bar()
@@ -208,7 +243,8 @@ def _update(args: argparse.Namespace) -> int:
     value = {
         "plan": [offer._asdict() for offer in plan], "imported": [item._asdict() for item in report.items], "step": report.step,
     }  # fmt: skip
-    says = {"newer": "newer", "held": "held already", "licence": "newer, behind the AMA's licence page (--i-hold-an-ama-licence)"}
+    says = {"newer": "newer", "held": "held already", "licence": "newer, behind the AMA's licence page (--i-hold-an-ama-licence)",
+            "unread": "look there yourself"}  # fmt: skip
     lines = [f"{offer.table:<16}{offer.name:<64}{says[offer.state]}; the store has {offer.held}" for offer in plan]
     lines += [f"imported {item.file}: {item.table} {item.release}" for item in report.items if item.state == "imported"]
     newer = sum(offer.state == "newer" for offer in plan)
@@ -217,7 +253,7 @@ def _update(args: argparse.Namespace) -> int:
             f"{newer} files are newer; `cleanclaim codesets update --yes` imports them as one step that `undo` takes back."
         )
     elif not newer:
-        lines.append("Nothing is newer than the store.")
+        lines.append("Nothing on the pages that were read is newer than the store.")
     _show(args, value, lines)
     return 0
 
@@ -225,23 +261,29 @@ def _update(args: argparse.Namespace) -> int:
 def _diff(args: argparse.Namespace) -> int:
     today = _today()
     old, new = changes.view(args.old, today, args.store), changes.view(args.new, today, args.store)
-    found = list(changes.compare(old, new, args.system or changes.COMPARED))
+    value, lines = _changes(old, new, args.system or changes.COMPARED)
+    _show(args, {"old": old.name, "new": new.name, **value}, lines)
+    return 0
+
+
+def _changes(old: changes.View, new: changes.View, systems: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+    """Return what differs between two views and what that touches, as JSON and as lines."""
+    found = list(changes.compare(old, new, systems))
     touched = _touched(found, new.store)
-    value: dict[str, Any] = {"old": old.name, "new": new.name}
-    for kind in ("added", "deleted", "revised"):
-        value[kind] = [
+    value: dict[str, Any] = {
+        kind: [
             {"system": c.system, "code": c.code, "old_title": c.old_title, "new_title": c.new_title,
              "effective": c.effective.isoformat() if c.effective else None}
-            for c in found
-            if c.change == kind
-        ]  # fmt: skip
+            for c in found if c.change == kind
+        ]
+        for kind in ("added", "deleted", "revised")
+    }  # fmt: skip
     value["impacts"] = [impact._asdict() for impact in touched]
     signs = {"added": "+", "deleted": "-", "revised": "~"}
     lines = [f"{signs[c.change]} {c.system:<9}{c.code:<9} {c.new_title or c.old_title}" for c in found]
     lines += [f"touches {impact.what} {impact.where}: {impact.says}" for impact in touched]
     lines.append(", ".join(f"{len(value[kind]):,} {kind}" for kind in signs) + f" between {old.name} and {new.name}.")
-    _show(args, value, lines)
-    return 0
+    return value, lines
 
 
 def _undo(args: argparse.Namespace) -> int:

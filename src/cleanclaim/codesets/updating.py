@@ -38,11 +38,19 @@ PAGES: Final = (
     Page(f"{_BASE}/national-correct-coding-initiative-ncci-edits/medicare-ncci-medically-unlikely-edits", (("mue", r"mue-table[\w-]*\.zip"),)),
     Page(f"{_BASE}/national-correct-coding-initiative-ncci-edits/medicare-ncci-add-code-edits", (("add_on", r"(?:add-on-code|aoc)[\w-]*\.zip"),)),
     Page("/medicare/payment/fee-schedules/physician/pfs-relative-value-files", (("rvu", r"rvu\d\d[a-d][\w-]*\.zip"),), r"pfs-relative-value-files/rvu\d\d[a-d]"),
+    Page("/medicare/payment/fee-schedules", (("zip", r"zip-code-carrier-locality-file[\w-]*\.zip"),)),
+    Page("/medicare/payment/fee-schedules/clinical-laboratory-fee-schedule-clfs/files", (("clfs", r"\d\dclabq\d[\w-]*\.zip"),)),
+    Page("/medicare/payment/fee-schedules/dmepos/dmepos-fee-schedule", (("dmepos", r"dme\d\d(?:-?[a-d])?\.zip"),)),
+    Page("/medicare/payment/part-b-drugs/asp-pricing-files", (("asp", r"asp-pricing-files?[\w-]*\.zip"),)),
+    Page("/medicare/payment/prospective-payment-systems/hospital-outpatient/addendum-a-b-updates", (("opps", r"addendum-b[\w-]*\.zip"),)),
+    Page("/medicare-coverage-database/downloads/downloads.aspx", (("coverage", r"current_article\.zip"), ("determination", r"(?:current_lcd|ncd)\.zip"))),
 )  # fmt: skip
 
 
 class Offer(NamedTuple):
-    """One file that the official pages offer. `state`: newer, held (the store has it or a later one), licence (behind the AMA's page)."""
+    """One file that the official pages offer. `state`: newer, held (the store has it or a later one), licence (behind the AMA's page), unread (the page
+    itself refuses to answer: `name` says how).
+    """
 
     table: str
     name: str
@@ -64,11 +72,19 @@ def offers(path: str | os.PathLike[str] | None = None, site: str = SITE, *, lice
             held[source.table] = (number, source.release, source.coverage)
         names.add(source.source.rsplit(" in ", 1)[-1].lower())
     found: dict[str, list[Offer]] = {}
+    unread: list[Offer] = []
     for page in PAGES:
-        for table, url in _links(site, page):
+        try:
+            links = _links(site, page)
+        except _Unread as refused:
+            table = page.files[0][0]
+            unread.append(Offer(table, str(refused), site + page.path, 0, "unread", held.get(table, (0, "nothing"))[1]))
+            continue
+        for table, url in links:
             name = url.rsplit("/", 1)[-1].lower()
             first = release_number(name)
-            state = "held" if first <= held.get(table, (0,))[0] or name in names else "newer"
+            # a name without a date says nothing: what is fetched is told from what is held by its hash
+            state = "newer" if not first else "held" if first <= held.get(table, (0,))[0] or name in names else "newer"
             gated = "license/ama" in url
             if gated:
                 url = urllib.parse.urljoin(site, urllib.parse.parse_qs(urllib.parse.urlparse(url).query).get("file", [url])[0])
@@ -81,7 +97,7 @@ def offers(path: str | os.PathLike[str] | None = None, site: str = SITE, *, lice
     for of_table in found.values():
         last = max(offer.first_day for offer in of_table)
         newest.extend(offer for offer in dict.fromkeys(of_table) if offer.first_day == last)
-    return newest
+    return newest + unread
 
 
 def update(
@@ -124,9 +140,13 @@ def _fetch(url: str) -> str:
     try:
         return fetch(url, 5_000_000).decode("utf-8", errors="replace")
     except NotFetched as wrong:
-        if wrong.code == 404:
-            return ""
+        if wrong.code:
+            raise _Unread(f"the page answers with {wrong.code}") from None
         raise CodeSetError(f"The official page {wrong} The store stays as it was.") from None
+
+
+class _Unread(Exception):
+    """A page answers, but not with what it should."""
 
 
 def release_number(name: str) -> int:
@@ -136,6 +156,12 @@ def release_number(name: str) -> int:
         return (2000 + int(found[1])) * 10000 + ("abcd".index(found[2]) * 3 + 1) * 100 + 1
     if found := re.search(r"(20\d\d)-?q([1-4])", text):
         return int(found[1]) * 10000 + (int(found[2]) * 3 - 2) * 100 + 1
+    if found := re.search(r"(\d\d)clabq([1-4])", text):
+        return (2000 + int(found[1])) * 10000 + (int(found[2]) * 3 - 2) * 100 + 1
+    if found := re.search(r"dme(\d\d)(?:-?([a-d]))?\.", text):
+        return (2000 + int(found[1])) * 10000 + ("abcd".index(found[2] or "a") * 3 + 1) * 100 + 1
+    if found := re.search(r"(?<!\d)(\d\d)-(\d\d)-(20\d\d)(?!\d)", text):
+        return int(found[3]) * 10000 + int(found[1]) * 100 + int(found[2])
     year = re.search(r"(20\d\d)", text)
     if not year:
         return 0

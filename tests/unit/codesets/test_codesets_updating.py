@@ -1,5 +1,6 @@
 """A local server plays the official pages."""
 
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -21,6 +22,7 @@ PAGES = {
     f"{BASE}/national-correct-coding-initiative-ncci-edits/medicare-ncci-medically-unlikely-edits": (
         '<a href="/files/zip/medicare-ncci-2026-q4-practitioner-services-mue-table.zip">Q4</a>'
         '<a href="/files/zip/medicare-ncci-2026-q3-practitioner-services-mue-table.zip">Q3</a>'
+        '<a href="http://10.0.0.5/files/zip/medicare-ncci-2027-q1-practitioner-services-mue-table.zip">a machine inside</a>'
     ),
     "/medicare/payment/fee-schedules/physician/pfs-relative-value-files": '<a href="/medicare/payment/fee-schedules/physician/pfs-relative-value-files/rvu26d">D</a>',
     "/medicare/payment/fee-schedules/physician/pfs-relative-value-files/rvu26d": '<a href="/files/zip/rvu26d.zip">RVU26D</a>',
@@ -44,7 +46,7 @@ class Official(BaseHTTPRequestHandler):
         answer = page.encode() if page is not None else file
         if answer is not None and self.broken and file is not None:
             answer = b"<html>Please accept the licence</html>"
-        self.send_response(200 if answer is not None else 404)
+        self.send_response(403 if "hospital-outpatient" in self.path else 200 if answer is not None else 404)
         self.end_headers()
         self.wfile.write(answer or b"")
 
@@ -64,7 +66,10 @@ def site():
 
 
 def test_the_plan_says_what_is_newer_held_or_behind_the_licence_page(path, site):
-    plan = {offer.table: (offer.name, offer.state) for offer in updating.offers(path, site)}
+    offered = updating.offers(path, site)
+    refused = {offer.table: offer.name for offer in offered if offer.state == "unread"}
+    assert refused["opps"] == "the page answers with 403"
+    plan = {offer.table: (offer.name, offer.state) for offer in offered if offer.state != "unread"}
     assert plan == {
         "icd10cm": ("2027-code-descriptions-tabular-order.zip", "held"),
         "hcpcs": ("july-2026-alpha-numeric-hcpcs-file.zip", "held"),
@@ -89,6 +94,27 @@ def test_a_licence_page_instead_of_a_file_changes_nothing(path, site, file_hash,
     with pytest.raises(CodeSetError, match="web page"):
         updating.update(updating.offers(path, site), path)
     assert file_hash(path) == before
+
+
+def test_a_preview_fetches_lists_and_leaves_the_store_alone(path, site, file_hash, capsys):
+    before = file_hash(path)
+    assert main(["codesets", "update", "--store", str(path), "--site", site, "--preview", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert sorted(item["table"] for item in told["preview"] if item["state"] == "imported") == ["mue", "rvu"]
+    assert (told["added"], told["deleted"]) == ([], [])
+    assert file_hash(path) == before
+    assert importing.prepared(path) is None
+    assert importing.history(path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [("2027-code-descriptions-tabular-order.zip", 20261001), ("april-1-2026-code-descriptions-tabular-order.zip", 20260401), ("rvu26d.zip", 20261001),
+     ("26clabq4.zip", 20261001), ("dme26-b.zip", 20260401), ("dme26.zip", 20260101), ("october-2026-asp-pricing-file.zip", 20261001),
+     ("zip-code-carrier-locality-file-updated-05-13-2026.zip", 20260513), ("current_article.zip", 0)],
+)  # fmt: skip
+def test_a_file_name_tells_its_first_day(name, day):
+    assert updating.release_number(name) == day
 
 
 def test_without_a_network_one_plain_sentence(path, capsys):
