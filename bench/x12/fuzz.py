@@ -4,7 +4,7 @@
 
 Seeds are the X12 files below the folders (and files that we write ourselves); each is broken in one to six places: bytes, segments, elements,
 delimiters, cuts, repetitions. Every mutant is checked, acknowledged, read as every document, rewritten, split and masked.
-Prints what it did; exits 1 when anything went wrong, and writes the mutant beside.
+Small seeds come more often than large ones: they hold the same segments, and more mutants fit in the time. Prints what it did; exits 1 when anything went wrong, and writes the mutant beside.
 """
 
 from __future__ import annotations
@@ -134,10 +134,13 @@ def main() -> int:
     started = time.monotonic()
     done = failures = slow = 0
     slowest = 0.0
+    weights = [1 / (800 + len(seed)) for seed in seeds]
+    sizes = 0
     while done < args.files and time.monotonic() - started < args.seconds:
-        data = rng.choice(seeds)
+        data = rng.choices(seeds, weights)[0]
         for _ in range(rng.randrange(1, 7)):
             data = rng.choice(MUTATIONS)(rng, data)
+        sizes += len(data)
         before = time.process_time()
         try:
             exercise(data)
@@ -155,7 +158,8 @@ def main() -> int:
         done += 1
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{done} mutants of {len(seeds)} seeds: {failures} exceptions, {slow} over {SLOW_SECONDS} s, slowest {slowest:.2f} s, memory {memory:.0f} MB"
+        f"{done} mutants of {len(seeds)} seeds, {sizes / max(done, 1):.0f} bytes each: {failures} exceptions, {slow} over {SLOW_SECONDS} s, slowest {slowest:.2f} s, "
+        f"{time.process_time():.0f} s of CPU, memory {memory:.0f} MB"
     )
     return 1 if failures or slow else 0
 

@@ -20,8 +20,23 @@ _MARK: Final = "\x00"  # stands for a separator while a pattern is put together
 _NEVER: Final = re.compile(r"(?!)")
 
 
+_KEPT: Final = 1 << 12
+_made: dict[tuple[int, Delimiters], tuple[SegmentUse, re.Pattern[str]]] = {}
+
+
 def acceptance(use: SegmentUse, delimiters: Delimiters) -> re.Pattern[str]:
-    """Compile the expression that accepts plainly right segments of this use."""
+    """Return the expression that accepts plainly right segments of this use; made once, for guides are read once."""
+    known = _made.get((id(use), delimiters))
+    if known is not None:
+        return known[1]
+    if len(_made) >= _KEPT:
+        _made.clear()
+    pattern = _compiled(use, delimiters)
+    _made[id(use), delimiters] = (use, pattern)  # the use is held, so its id stays its own
+    return pattern
+
+
+def _compiled(use: SegmentUse, delimiters: Delimiters) -> re.Pattern[str]:
     if len(set(delimiters) - {""}) < len([mark for mark in delimiters if mark]):
         return _NEVER
     return re.compile(_Builder(delimiters).segment(use))

@@ -7,6 +7,7 @@ its text alone, so repeated segments cost one look-up.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 from cleanclaim.x12.grammar.acceptance import acceptance
@@ -52,13 +53,31 @@ class Slot:
         self.is_kept = first.tag not in _UNLIKE and not (first.tag == "NM1" and self.values is not None and self.values & _PATIENTS)
 
 
-Step: TypeAlias = tuple[Slot, int, Hook | None]
+Accept: TypeAlias = Callable[[str], object]
+Step: TypeAlias = tuple[bool, int, int, int, "Hook | None", Slot, int, Accept, bool]
+"""The way to a place, flat because it is read once a segment: whether it opens or leaves a loop, the slot's index, greatest number and
+position, its hook, the slot, how many loops to leave, the fast acceptance, and whether accepted texts are kept.
+"""
 
 
 class Node:
     """A loop at its place in the tree, with its slots and what was accepted in it."""
 
-    __slots__ = ("label", "loop", "memo", "name", "parent", "path", "required", "routes", "slots", "table")
+    __slots__ = (
+        "is_complete",
+        "label",
+        "loop",
+        "memo",
+        "name",
+        "opened",
+        "parent",
+        "path",
+        "required",
+        "routes",
+        "slots",
+        "table",
+        "ways",
+    )
 
     def __init__(self, loop: LoopUse, parent: Node | None) -> None:
         self.loop = loop
@@ -77,23 +96,21 @@ class Node:
             previous = slot.tag
             self.slots.append(slot)
         self.required = [slot for slot in self.slots if slot.is_required]
+        # How often each slot was used, when the loop opens with its first segment; and what fetches the counts of the required ones.
+        self.opened = [1, *[0] * (len(self.slots) - 1)]
+        places = [slot.index for slot in self.required]
+        self.is_complete: Callable[[list[int]], tuple[int, ...]] = itemgetter(*([0, 0, *places]))
         self.memo: dict[str, Step] = {}
+        # By the first three characters: the way itself, or the ways by the two characters of the first element.
         self.routes: dict[str, Step | dict[str, Step]] = {}
+        self.ways: dict[str, tuple[tuple[int, int], dict[str, Step]]] = {}
         self.table: dict[str, list[Slot]] = {}
         for slot in self.slots[1:] if parent is not None else self.slots:
             self.table.setdefault(slot.tag, []).append(slot)
 
 
-class _Frame:
-    """An open loop: how often each of its slots was used and how far it has come."""
-
-    __slots__ = ("counts", "node", "parent", "position")
-
-    def __init__(self, node: Node, parent: _Frame | None) -> None:
-        self.node = node
-        self.parent = parent
-        self.counts = [0] * len(node.slots)
-        self.position = 0
+Held: TypeAlias = tuple[Node, list[int], int]
+"""An open loop: its node, how often each slot was used, the position reached."""
 
 
 class Walker:
@@ -105,86 +122,96 @@ class Walker:
         self._report = report
         self._hooks = hooks
         self._root = Node(guide.root, None)
-        self._tags = {slot.tag for slot in self._root.slots}
-        self._frame = _Frame(self._root, None)
         self._known: frozenset[str] = frozenset()
+        self._start()
+
+    def _start(self) -> None:
+        self._above: list[Held] = []
+        self._node, self._counts, self._position = self._root, self._root.opened.copy(), 0
 
     def open(self, text: str, index: int) -> None:
         """Start a transaction with its ST."""
-        self._frame = _Frame(self._root, None)
+        self._start()
         slot = self._root.slots[0]
-        self._frame.counts[0] = 1
         for fault in self._judge(slot, text):
             self._report(index, fault, "", slot.tag)
 
     def close(self, text: str, index: int) -> None:
         """End a transaction with its SE (an empty text where there is none)."""
-        frame = self._frame
-        while frame.parent is not None:
-            frame = self._leave(frame, index)
+        while self._above:
+            self._missing(self._node, self._counts, index)
+            self._node, self._counts, self._position = self._above.pop()
         if text:
             slot = self._root.slots[-1]
-            frame.counts[slot.index] = 1
+            self._counts[slot.index] = 1
             for fault in self._judge(slot, text):
                 self._report(index, fault, "", slot.tag)
-        self._missing(frame, index)
+        self._missing(self._node, self._counts, index)
 
     def run(self, segments: list[str], start: int) -> int:
         """Take segments until one belongs to the envelope; return its index (or their number)."""
-        frame = self._frame
-        memo, counts = frame.node.memo, frame.counts
+        above = self._above
+        node, counts, reached = self._node, self._counts, self._position
+        memo, routes = node.memo, node.routes
+        element = self._delimiters.element
         end = len(segments)
         for index in range(start, end):
             segment = segments[index]
             step = memo.get(segment)
             if step is None:
-                step = self._step(frame, segment, index)
-                if step is None:
-                    if self._is_envelope(segment):
-                        self._frame = frame
-                        return index
-                    continue
-            slot, depth, hook = step
-            if depth or slot.loop is not None:
-                while depth:
-                    frame = self._leave(frame, index)
-                    depth -= 1
-                self._count(frame, slot, segment, index)
+                way = routes.get(segment[:3])
+                if type(way) is dict:
+                    way = way.get(segment[4:6]) if segment[6:7] == element else None
+                if way is not None and way[7](segment):  # type: ignore[index, operator]
+                    step = way  # type: ignore[assignment]
+                    if step[8]:  # type: ignore[index]
+                        self._keep(memo, segment, step)  # type: ignore[arg-type]
+                else:
+                    step = self._step(node, segment, index)
+                    if step is None:
+                        if self._is_envelope(segment):
+                            end = index
+                            break
+                        continue
+            moves, place, most, position, hook, slot, depth, _, _ = step  # type: ignore[misc]
+            while depth:
+                if 0 in node.is_complete(counts):
+                    self._missing(node, counts, index)
+                if above:
+                    node, counts, reached = above.pop()
+                depth -= 1
+            count = counts[place] + 1
+            counts[place] = count
+            if count > most or position < reached:
+                self._out_of_bounds(node, slot, segment, index, count, is_late=position < reached)
+            else:
+                reached = position
+            if moves:
                 if slot.loop is not None:
+                    above.append((node, counts, reached))
                     child = slot.child
                     if child is None:
-                        child = slot.child = Node(slot.loop, frame.node)
-                    frame = _Frame(child, frame)
-                    frame.counts[0] = 1
-                memo, counts = frame.node.memo, frame.counts
-            else:
-                place = slot.index
-                count = counts[place] + 1
-                counts[place] = count
-                if count > slot.most or slot.position < frame.position:
-                    self._out_of_bounds(frame, slot, segment, index, count)
-                else:
-                    frame.position = slot.position
+                        child = slot.child = Node(slot.loop, node)
+                    node, counts, reached = child, child.opened.copy(), 0
+                memo, routes = node.memo, node.routes
             if hook is not None:
                 hook(segment, index)
-        self._frame = frame
+        self._node, self._counts, self._position = node, counts, reached
         return end
+
+    @staticmethod
+    def _keep(memo: dict[str, Step], segment: str, step: Step) -> None:
+        """Remember a text that was accepted at a place."""
+        if len(memo) >= _KEPT:
+            memo.clear()
+        memo[segment] = step
 
     def _is_envelope(self, segment: str) -> bool:
         return segment.partition(self._delimiters.element)[0] in ENVELOPE
 
-    def _count(self, frame: _Frame, slot: Slot, segment: str, index: int) -> None:
-        count = frame.counts[slot.index] + 1
-        frame.counts[slot.index] = count
-        if count > slot.most or slot.position < frame.position:
-            self._out_of_bounds(frame, slot, segment, index, count)
-        else:
-            frame.position = slot.position
-
-    def _out_of_bounds(self, frame: _Frame, slot: Slot, segment: str, index: int, count: int) -> None:
+    def _out_of_bounds(self, node: Node, slot: Slot, segment: str, index: int, count: int, *, is_late: bool) -> None:
         """Report a segment or loop that comes too often or too late."""
-        node = frame.node
-        if slot.position < frame.position:
+        if is_late:
             says = f"{_shown(slot, segment, self._delimiters)} stands out of its order."
             self._report(index, Fault("SEGMENT_OUT_OF_ORDER", 2, "7", says), self._path(node, slot), slot.tag)
         if count <= slot.most:
@@ -202,53 +229,38 @@ class Walker:
             return node.path
         return f"{node.path}/{slot.loop.name}" if node.path else slot.loop.name
 
-    def _leave(self, frame: _Frame, index: int) -> _Frame:
-        """Close a loop: report what is missing in it."""
-        self._missing(frame, index)
-        return frame.parent or frame
-
-    def _missing(self, frame: _Frame, index: int) -> None:
-        counts = frame.counts
-        for slot in frame.node.required:
+    def _missing(self, node: Node, counts: list[int], index: int) -> None:
+        """Report what a loop that is over lacks."""
+        for slot in node.required:
             if counts[slot.index]:
                 continue
             if slot.loop is not None:
                 says = f"Loop {slot.loop.name} ({slot.loop.label}) is required and missing."
                 rule = "LOOP_MISSING"
             else:
-                says = f"{_named(slot)} is required and missing in loop {frame.node.name or 'of the transaction'}."
+                says = f"{_named(slot)} is required and missing in loop {node.name or 'of the transaction'}."
                 rule = "SEGMENT_MISSING"
-            self._report(index, Fault(rule, 2, "3", says), self._path(frame.node, slot), slot.tag)
+            self._report(index, Fault(rule, 2, "3", says), self._path(node, slot), slot.tag)
 
-    def _step(self, frame: _Frame, segment: str, index: int) -> Step | None:
+    def _step(self, node: Node, segment: str, index: int) -> Step | None:
         """Find the place of a segment and judge it; None when it has none (reported) or belongs to the envelope."""
-        element = self._delimiters.element
-        tag, _, rest = segment.partition(element)
-        node = frame.node
-        route = node.routes.get(tag)
-        step: Step | None
-        if route is None:
-            step = self._route(node, segment, tag)
-        elif type(route) is dict:
-            step = route.get(rest.partition(element)[0]) or self._route(node, segment, tag)
-        else:
-            step = route  # type: ignore[assignment]
+        tag = segment.partition(self._delimiters.element)[0]
+        step: Step | None = None
+        ways = node.ways.get(tag)
+        if ways is not None:
+            step = ways[1].get(self._discriminator(segment, ways[0]))
+        step = step or self._route(node, segment, tag)
         if step is None:
             if tag not in ENVELOPE:
-                self._homeless(frame, segment, tag, index)
+                self._homeless(node, segment, tag, index)
                 hook = self._hooks.get(tag)  # what has no place still counts: totals say what the file holds
                 if hook is not None:
                     hook(segment, index)
             return None
-        slot = step[0]
-        accept = slot.accept
-        if accept is None or not accept(segment):
+        if not step[7](segment):
             self._complain(node, step, segment, index)
-        elif slot.is_kept:
-            memo = node.memo
-            if len(memo) >= _KEPT:
-                memo.clear()
-            memo[segment] = step
+        elif step[8]:
+            self._keep(node.memo, segment, step)
         return step
 
     def _route(self, node: Node, segment: str, tag: str) -> Step | None:
@@ -257,32 +269,47 @@ class Walker:
             return None
         at: Node | None = node
         depth = 0
+        is_only = True
         while at is not None:
-            for slot in at.table.get(tag, ()):
+            slots = at.table.get(tag, ())
+            is_only = is_only and len(slots) < 2
+            for slot in slots:
                 value = "" if slot.values is None else self._discriminator(segment, slot.where)
                 if slot.values is None or value in slot.values:
                     name = slot.loop.name if slot.loop is not None else at.name
-                    step = (slot, depth, self._hooks.get(f"{name}/{slot.tag}") or self._hooks.get(slot.tag))
-                    self._remember(node, tag, slot, value, step, is_only=len(at.table[tag]) == 1)
+                    hook = self._hooks.get(f"{name}/{slot.tag}") or self._hooks.get(slot.tag)
+                    moves = depth > 0 or slot.loop is not None
+                    accept = self._accept(slot)
+                    step = (moves, slot.index, slot.most, slot.position, hook, slot, depth, accept, slot.is_kept)
+                    self._remember(node, tag, slot, value, step, is_only=is_only)
                     return step
+            is_only = is_only and not slots
             at = at.parent
             depth += 1
         return None
 
-    @staticmethod
-    def _remember(node: Node, tag: str, slot: Slot, value: str, step: Step, *, is_only: bool) -> None:
-        """Keep the way to a slot: by the tag alone, or by the tag and its first element where that one decides."""
-        known = node.routes.get(tag)
-        if slot.values is None and known is None and is_only:
-            node.routes[tag] = step
-        elif slot.where == (1, 0) and (known is None or type(known) is dict):
+    def _remember(self, node: Node, tag: str, slot: Slot, value: str, step: Step, *, is_only: bool) -> None:
+        """Keep the way to a slot: by the tag alone, or by the tag and the element that decides."""
+        start = tag if len(tag) > 2 else tag + self._delimiters.element
+        known = node.routes.get(start)
+        if slot.values is None:
+            if known is None and is_only and tag not in node.ways:
+                node.routes[start] = step
+            return
+        if type(known) is tuple:
+            return
+        where, ways = node.ways.setdefault(tag, (slot.where, {}))
+        if where != slot.where:
+            return
+        ways[value] = step
+        if where == (1, 0) and len(tag) == 3 and len(value) == 2:
             routes: dict[str, Step] = known if type(known) is dict else {}
             routes[value] = step
-            node.routes[tag] = routes
+            node.routes[start] = routes
 
     def _complain(self, node: Node, step: Step, segment: str, index: int) -> None:
         """Judge a segment that was not accepted at once, and report what is wrong with it."""
-        slot, depth, _ = step
+        slot, depth = step[5], step[6]
         faults = self._judge(slot, segment)
         home = node
         for _ in range(depth):
@@ -292,12 +319,13 @@ class Walker:
             self._report(index, fault, path, slot.tag)
 
     def _judge(self, slot: Slot, segment: str) -> list[Fault]:
+        return [] if self._accept(slot)(segment) else check_elements(slot.use, segment, self._delimiters)
+
+    def _accept(self, slot: Slot) -> Accept:
         accept = slot.accept
         if accept is None:
             accept = slot.accept = acceptance(slot.use, self._delimiters).fullmatch
-        if accept(segment):
-            return []
-        return check_elements(slot.use, segment, self._delimiters)
+        return accept
 
     def _discriminator(self, segment: str, where: tuple[int, int]) -> str:
         parts = segment.split(self._delimiters.element, where[0] + 1)
@@ -307,9 +335,9 @@ class Walker:
             value = components[where[1] - 1]
         return value
 
-    def _homeless(self, frame: _Frame, segment: str, tag: str, index: int) -> None:
+    def _homeless(self, node: Node, segment: str, tag: str, index: int) -> None:
         """Report a segment that has no place here, and why."""
-        path = frame.node.path
+        path = node.path
         if tag not in dictionary().segments:
             value = tag[:10]
             says = "This is no segment of the standard."
@@ -321,9 +349,9 @@ class Walker:
             says = f"{tag} is no segment of {self.guide.name}."
             self._report(index, Fault("SEGMENT_NOT_IN_SET", 2, "6", says, tag), path, tag)
             return
-        where = dict.fromkeys(slot.where for slot in frame.node.table.get(tag, ())) or {(1, 0): None}
+        where = dict.fromkeys(slot.where for slot in node.table.get(tag, ())) or {(1, 0): None}
         value = self._discriminator(segment, next(iter(where)))
-        says = f"{tag} with {value or 'no code'} has no place in loop {frame.node.name or 'of the header'} or around it."
+        says = f"{tag} with {value or 'no code'} has no place in loop {node.name or 'of the header'} or around it."
         self._report(index, Fault("SEGMENT_UNEXPECTED", 2, "2", says, value), path, tag)
 
 

@@ -97,8 +97,12 @@ class LineReader:
                              None),
                         ))  # fmt: skip
                         continue
-            line, at = self._line(rows, where)
+            line, at = self._line(rows, 1, numbers[rows[0]], where)
             found.append(line)
+            while at < size and rows[at][:3] in _SERVICES:  # one without its LX
+                where = None
+                line, at = self._line(rows, at, 0, None)
+                found.append(line)
             if at < size:
                 if where is not None:
                     end = (
@@ -110,7 +114,7 @@ class LineReader:
                 return found, [*rows[at:], *(f"LX{element}{text}" for text in pieces[index + 1 :])]
         return found, []
 
-    def _line(self, rows: list[str], where: Place | None) -> tuple[ServiceLine, int]:
+    def _line(self, rows: list[str], at: int, number: int, where: Place | None) -> tuple[ServiceLine, int]:
         """Read one line segment by segment; return it and the index of the first segment that is not its own."""
         reading = self._reading
         facts = reading.facts
@@ -126,11 +130,13 @@ class LineReader:
         amounts: tuple[Amount, ...] = ()
         teeth: tuple[str, ...] = ()
         extras: Gathered | None = None
-        at, size = 1, len(rows)
+        size = len(rows)
         while at < size:
             segment = rows[at]
             tag = segment[:3]
             if tag in _SERVICES:
+                if service is not _NO_SERVICE:
+                    break
                 service = self._services[segment]
             elif tag == "DTP":
                 fact = facts[segment]
@@ -175,7 +181,6 @@ class LineReader:
             elif segment.partition(reading.element)[0] in _ENDS:
                 break
             at += 1
-        number = self._numbers[rows[0]]
         return _new(
             ServiceLine,
             (number, *service[:5], first, last, *service[5:], control, drug, drug_quantity, drug_unit, authorization, providers,

@@ -278,7 +278,7 @@ class ClaimReader:
             elif tag in EXTRA_TAGS or tag[:2] == "K3":
                 extras = self._extras.gather(segment, extras)
             elif tag in _SERVICES:
-                lines, left = self._unnumbered(head[at:], separator)
+                lines, left = self._lines.read([separator.join(["", *head[at:]])], separator, None)
                 break
             elif segment.partition(element)[0] in _ENDS:
                 left = head[at:]
@@ -312,14 +312,6 @@ class ClaimReader:
              patient_paid, facts, cl1[1], cl1[2], cl1[3], causes, state, delay, dates, references, amounts, note, self.submitter,
              self.receiver, place, reading.trouble() if reading.unreadable else (), attachments, ambulance, conditions, formats, repricing),
         ), left  # fmt: skip
-
-    def _unnumbered(self, segments: list[str], separator: str) -> tuple[list[ServiceLine], list[str]]:
-        """Read lines that stand without LX: each service segment starts one."""
-        starts = [at for at, segment in enumerate(segments) if segment[:3] in _SERVICES]
-        pieces = [
-            separator.join(["", *segments[start:end]]) for start, end in zip(starts, [*starts[1:], len(segments)], strict=True)
-        ]
-        return self._lines.read(pieces, separator, None)
 
     def _coded(self, segment: str) -> tuple[tuple[Diagnosis, ...], tuple[CodedFact, ...]]:
         """Read an HI: diagnoses, and the other codes of an institutional claim."""
