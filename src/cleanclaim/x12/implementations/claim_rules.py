@@ -1,16 +1,23 @@
-"""Rules of the 837: totals and other payers' money (level 3), situations (level 4).
-
-Each situational rule is a function with its reason; it looks at one claim once the claim is over.
-"""
+"""Rules of the 837: totals and other payers' money (level 3); what its situations need to know is gathered for `claim_situations`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from typing import Final
 
 from cleanclaim.kernel.identifiers import Npi
 from cleanclaim.x12.grammar.elements import Fault
 from cleanclaim.x12.grammar.walker import Report, Where
+from cleanclaim.x12.implementations.claim_situations import (
+    AMBULANCE,
+    ANESTHESIA,
+    CLINICAL_LABORATORY,
+    UNLISTED,
+    ClaimFacts,
+    CoverageFacts,
+    LevelFacts,
+    situations,
+)
 from cleanclaim.x12.implementations.reading import Memo
 from cleanclaim.x12.implementations.rules import Rules, Totals
 from cleanclaim.x12.tokens.delimiters import Delimiters
@@ -19,54 +26,19 @@ from cleanclaim.x12.tokens.values import is_digits, money_text
 
 _CHARGE_AT: Final = {"SV1": 2, "SV2": 3, "SV3": 2}
 _POINTERS_AT: Final = {"SV1": 7, "SV3": 11}
-_INPATIENT: Final = frozenset({"11", "12", "18", "21", "41", "65", "66", "86"})
-
-
-class _Coverage:
-    """Another payer of the claim: what it paid and adjusted at claim level, and what its lines say."""
-
-    __slots__ = ("adjusted", "at", "has_money", "line_adjusted", "paid", "payer")
-
-    def __init__(self, at: Where) -> None:
-        self.at = at
-        self.payer = ""
-        self.paid: int | None = None
-        self.adjusted = 0
-        self.line_adjusted = 0
-        self.has_money = False
-
-
-class _Claim:
-    """What the rules need to know of one claim while it passes."""
-
-    __slots__ = (
-        "at", "causes", "charge", "coverages", "diagnoses", "facility", "facts", "frequency", "is_covered", "line_charges", "lines", "pointers",
-        "sequence", "state",
-    )  # fmt: skip
-
-    def __init__(self, at: Where, row: list[str], component: str) -> None:
-        self.at = at
-        where = [*row[5].split(component), "", "", ""]
-        self.facility, self.frequency = where[0], where[2]
-        causes = [*row[11].split(component), "", "", "", ""]
-        self.causes = [cause for cause in causes[:3] if cause]
-        self.state = causes[3]
-        self.charge = 0
-        self.line_charges = 0
-        self.lines = 0
-        self.diagnoses = 0
-        self.pointers = 0
-        self.facts: set[str] = set()
-        self.coverages: list[_Coverage] = []
+_POINTED_CODES: Final = frozenset({"ABK", "ABF", "BK", "BF"})
+_ANESTHESIA: Final = re.compile(r"0[01]\d{3}")
+_AMBULANCE: Final = re.compile(r"A04(?:2[5-9]|3[0-6])")
+_UNLISTED: Final = re.compile(r"\d{3}99|[A-Z]\d{2}99")
 
 
 class ClaimRules(Rules):
     """Follows an 837 claim by claim."""
 
     def __init__(self, delimiters: Delimiters, report: Report, kind: str) -> None:
-        super().__init__(delimiters, report)
         self._kind = kind
-        self._services: Memo[tuple[int, int, str]] = Memo(self._service, self._unreadable, 1 << 15)
+        super().__init__(delimiters, report)
+        self._services: Memo[tuple[int, int, int]] = Memo(self._service, self._unreadable, 1 << 15)
         self._codes: Memo[int] = Memo(self._count_codes, self._unreadable)
         self._npis: dict[str, bool] = {}
         self.hooks |= {
@@ -75,20 +47,21 @@ class ClaimRules(Rules):
             "2320/AMT": self.on_other_amount, "2330B/NM1": self.on_other_payer, "SVD": self.on_svd, "2430/CAS": self.on_line_cas,
             "2000B/SBR": self.on_sbr, "2000C/PAT": self.on_patient, "2010BA/N3": self.on_subscriber_fact, "2010BA/DMG": self.on_subscriber_fact,
             "2010AA/NM1": self.on_npi, "2310A/NM1": self.on_npi, "2310B/NM1": self.on_npi, "2310C/NM1": self.on_npi, "2420A/NM1": self.on_npi,
-            "LX": self.on_lx,
+            "LX": self.on_lx, "BHT": self.on_bht, "2400/DTP": self.on_line_date, "2300/CR1": self.on_trip, "2400/CR1": self.on_trip,
+            "2010BA/REF": self.on_person_reference, "2010CA/REF": self.on_person_reference, "2310E/NM1": self.on_provider,
+            "2310F/NM1": self.on_provider, "2420G/NM1": self.on_provider, "2420H/NM1": self.on_provider,
         }  # fmt: skip
 
     def open(self) -> None:
         super().open()
-        self._claim: _Claim | None = None
+        self._claim: ClaimFacts | None = None
         self._charge_total = self._paid_total = self._adjustment_total = 0
-        self._is_self = True
-        self._has_patient = False
-        self._sbr: list[str] = [""] * 10
-        self._subscriber: set[str] = set()
+        self._level = LevelFacts(self._kind)
+        self._numbers: set[str] = set()
+        self._created = "99999999"
         self._svd_off: int | None = None
         self._svd_at: Where = self.here(0)
-        self._svd_coverage: _Coverage | None = None
+        self._svd_coverage: CoverageFacts | None = None
         self._line_charge = 0
 
     @property
@@ -100,58 +73,79 @@ class ClaimRules(Rules):
 
     # -- what passes ------------------------------------------------------------------------------------------------------------
 
-    def _service(self, segment: str) -> tuple[int, int, str]:
+    def _service(self, segment: str) -> tuple[int, int, int]:
+        """Read a service segment: its charge, the highest diagnosis that it points to, and what it says of its claim."""
         row = self.row(segment)
         tag = row[0]
         pointers = row[_POINTERS_AT[tag]].split(self.delimiters.component) if tag in _POINTERS_AT else []
         highest = max((int(text) for text in pointers if is_digits(text) and len(text) < 4), default=0)
-        return self.cents[row[_CHARGE_AT[tag]]], highest, tag
+        return self.cents[row[_CHARGE_AT[tag]]], highest, self._flags(row) if tag == "SV1" else 0
+
+    def _flags(self, row: list[str]) -> int:
+        parts = [*row[1].split(self.delimiters.component), *[""] * 8]
+        code = parts[1]
+        flags = AMBULANCE if _AMBULANCE.fullmatch(code) else 0
+        if _ANESTHESIA.fullmatch(code) and code < "01990" and row[3] == "UN":
+            flags |= ANESTHESIA
+        if parts[0] == "HC" and _UNLISTED.fullmatch(code) and not parts[6]:
+            flags |= UNLISTED
+        if "QW" in parts[2:6]:
+            flags |= CLINICAL_LABORATORY
+        return flags
 
     def _count_codes(self, segment: str) -> int:
         component = self.delimiters.component
         codes = segment.split(self.delimiters.element)[1:]
-        return sum(code.partition(component)[0] in {"ABK", "ABF", "BK", "BF"} for code in codes)
+        return sum(code.partition(component)[0] in _POINTED_CODES for code in codes)
 
     def on_hl(self, segment: str, index: int) -> None:
         self._finish_claim()
         self.subject = ""
         super().on_hl(segment, index)
         if segment.split(self.delimiters.element)[3:4] == ["22"]:
-            self._subscriber.clear()
-            self._has_patient = False
+            level = self._level
+            level.subscriber.clear()
+            level.has_patient = level.property_claim = False
 
     def on_sbr(self, segment: str, _index: int) -> None:
-        self._sbr = self.row(segment)
-        self._is_self = self._sbr[2] == "18"
+        self._level.sbr = self.row(segment)
+        self._level.is_self = self._level.sbr[2] == "18"
 
     def on_patient(self, _segment: str, _index: int) -> None:
-        self._has_patient = True
+        self._level.has_patient = True
 
     def on_subscriber_fact(self, segment: str, _index: int) -> None:
-        self._subscriber.add(segment[:2])
+        self._level.subscriber.add(segment[:2])
 
     def on_clm(self, segment: str, index: int) -> None:
         self._finish_claim()
         self.claims += 1
         row = self.row(segment)
-        claim = self._claim = _Claim((self.current, index), row, self.delimiters.component)
+        claim = self._claim = ClaimFacts((self.current, index), row, self.delimiters.component)
         self.subject = f"CLM01:{row[1]}"
+        if row[1] in self._numbers:
+            says = "Two claims of one transaction have the same number (CLM01); their answers cannot be told apart."
+            self.fault(index, Fault("CLAIM_NUMBER_REPEATED", 4, "", says, row[1], 1, 0, 0, "1028", WARNING), "2300", "CLM")
+        elif len(self._numbers) < 1 << 16:
+            self._numbers.add(row[1])
         claim.charge = self.cents[row[2]]
         self._charge_total += claim.charge
 
     def on_service(self, segment: str, _index: int) -> None:
-        charge, highest, _ = self._services[segment]
+        charge, highest, flags = self._services[segment]
         self._finish_decision()
         self.lines += 1
         self._line_charge = charge
         claim = self._claim
         if claim is not None:
             claim.line_charges += charge
+            claim.flags |= flags
             claim.pointers = max(claim.pointers, highest)
 
     def on_hi(self, segment: str, _index: int) -> None:
         if self._claim is not None:
             self._claim.diagnoses += self._codes[segment]
+            self._claim.codes.add(segment[3:6].rstrip(self.delimiters.component))
 
     def on_fact(self, segment: str, _index: int) -> None:
         if self._claim is not None:
@@ -171,8 +165,15 @@ class ClaimRules(Rules):
     def on_npi(self, segment: str, index: int) -> None:
         """An NPI carries a check digit (45 CFR 162.406)."""
         row = segment.split(self.delimiters.element)
+        if self._claim is not None and len(row) > 1:
+            self._claim.providers.add(row[1])
         if len(row) < 10 or row[8] != "XX":
             return
+        if row[1] == "85":
+            self._level.billing_npi = row[9]
+        elif row[1] == "82" and row[9] == self._level.billing_npi and self._claim is not None and not self._claim.lines:
+            says = "The rendering provider is the billing provider; loop 2310B is left out then."
+            self.fault(index, Fault("RENDERING_IS_BILLING", 4, "", says, row[9], 9, 0, 0, "67", WARNING), "2300/2310B", "NM1")
         good = self._npis.get(row[9])
         if good is None:
             good = Npi.check(row[9]) is None
@@ -186,11 +187,32 @@ class ClaimRules(Rules):
                 "NM1",
             )
 
-    def on_other(self, _segment: str, index: int) -> None:
-        if self._claim is not None:
-            self._claim.coverages.append(_Coverage(self.here(index)))
+    def on_bht(self, segment: str, _index: int) -> None:
+        self._created = self.row(segment)[4] or "99999999"
 
-    def _coverage(self) -> _Coverage | None:
+    def on_line_date(self, segment: str, index: int) -> None:
+        """A service that lies behind the day on which the file was made was not rendered yet (BHT04)."""
+        if segment[-8:] > self._created and segment[4:7] == "472":
+            says = "The service was rendered after the file was made (BHT04)."
+            self.fault(index, Fault("SERVICE_AFTER_FILE", 4, "", says, segment[-8:], 3, 0, 0, "1251", WARNING), "2300/2400", "DTP")
+
+    def on_trip(self, _segment: str, _index: int) -> None:
+        if self._claim is not None:
+            self._claim.codes.add("CR1")
+
+    def on_provider(self, segment: str, _index: int) -> None:
+        if self._claim is not None:
+            self._claim.providers.add(segment[4:6])
+
+    def on_person_reference(self, segment: str, _index: int) -> None:
+        if segment[4:6] == "Y4":
+            self._level.property_claim = True
+
+    def on_other(self, segment: str, index: int) -> None:
+        if self._claim is not None:
+            self._claim.coverages.append(CoverageFacts(self.here(index), segment[4:5]))
+
+    def _coverage(self) -> CoverageFacts | None:
         return self._claim.coverages[-1] if self._claim is not None and self._claim.coverages else None
 
     def on_other_cas(self, segment: str, _index: int) -> None:
@@ -211,14 +233,19 @@ class ClaimRules(Rules):
         coverage = self._coverage()
         if coverage is not None:
             coverage.payer = self.row(segment)[9]
+            if self._claim is not None:
+                self._claim.payers.setdefault(coverage.payer, coverage)
 
     def on_svd(self, segment: str, index: int) -> None:
         self._finish_decision()
         row = self.row(segment)
-        coverages = self._claim.coverages if self._claim is not None else []
-        self._svd_coverage = next((coverage for coverage in coverages if coverage.payer == row[1]), None)
+        self._svd_coverage = self._claim.payers.get(row[1]) if self._claim is not None else None
         if self._svd_coverage is not None:
             self._svd_coverage.has_money = True
+        else:
+            says = "SVD01 names no other payer of this claim (loop 2330B NM109)."
+            fault = Fault("DECIDING_PAYER_UNKNOWN", 4, "", says, row[1], 1, 0, 0, "67", WARNING)
+            self.fault(index, fault, "2300/2400/2430", "SVD")
         self._svd_off = self._line_charge - self.cents[row[2]]
         self._svd_at = self.here(index)
 
@@ -256,10 +283,10 @@ class ClaimRules(Rules):
             )
         for coverage in claim.coverages:
             self._balance(claim, coverage)
-        for fault in self._situations(claim):
+        for fault in situations(claim, self._level):
             self.fault(claim.at, fault, "2300", fault.tag or "CLM")
 
-    def _balance(self, claim: _Claim, coverage: _Coverage) -> None:
+    def _balance(self, claim: ClaimFacts, coverage: CoverageFacts) -> None:
         """Another payer's payment and adjustments, on claim and line, are the claim's charge; counted once each."""
         if coverage.paid is None or not coverage.has_money:
             return
@@ -274,99 +301,3 @@ class ClaimRules(Rules):
                 "2300/2320",
                 "SBR",
             )
-
-    def _situations(self, claim: _Claim) -> Iterator[Fault]:
-        yield from patient_loop(self._sbr, is_self=self._is_self, has_patient=self._has_patient)
-        yield from subscriber_address(self._subscriber, is_self=self._is_self)
-        yield from original_number(claim.frequency, claim.facts)
-        yield from accident_facts(claim.causes, claim.state, claim.facts)
-        yield from pointers(claim.pointers, claim.diagnoses, self._kind)
-        yield from other_coverage(self._sbr[1], len(claim.coverages))
-        yield from medicare_second(self._sbr, self._kind)
-        if self._kind == "837I":
-            yield from admission(claim.facility, claim.facts)
-
-
-def patient_loop(sbr: list[str], *, is_self: bool, has_patient: bool) -> Iterator[Fault]:
-    """The patient is either the subscriber (SBR02 18) or has a level of its own (loop 2000C): else nobody was treated."""
-    if sbr[0] and not is_self and not has_patient:
-        says = "SBR02 does not say that the subscriber is the patient (18), and no patient level follows."
-        yield Fault("PATIENT_MISSING", 4, "I6", says, tag="HL")
-    elif is_self and has_patient:
-        yield Fault(
-            "PATIENT_TWICE", 4, "I9", "SBR02 says that the subscriber is the patient (18), yet a patient level follows.", tag="HL"
-        )
-
-
-def subscriber_address(known: set[str], *, is_self: bool) -> Iterator[Fault]:
-    """When the subscriber is the patient, loop 2010BA carries address, birth date and sex: the payer finds the person by them."""
-    if is_self and "N3" not in known:
-        yield Fault(
-            "SUBSCRIBER_ADDRESS_MISSING",
-            4,
-            "I6",
-            "The subscriber is the patient, so loop 2010BA needs an address.",
-            severity=WARNING,
-        )
-    if is_self and "DM" not in known:
-        yield Fault(
-            "SUBSCRIBER_BIRTH_MISSING",
-            4,
-            "I6",
-            "The subscriber is the patient, so loop 2010BA needs birth date and sex.",
-            severity=WARNING,
-        )
-
-
-def original_number(frequency: str, facts: set[str]) -> Iterator[Fault]:
-    """A replacement (7) or void (8) names the payer's number of the claim that it takes the place of (REF F8)."""
-    if frequency in {"7", "8"} and not any(fact[4:6] == "F8" for fact in facts):
-        says = f"Frequency {frequency} needs the payer's claim control number (REF F8)."
-        yield Fault("ORIGINAL_NUMBER_MISSING", 4, "I6", says, frequency, tag="REF")
-
-
-def accident_facts(causes: list[str], state: str, facts: set[str]) -> Iterator[Fault]:
-    """An accident has a day (DTP 439); an automobile accident also a state (CLM11-4): they decide who pays."""
-    if causes and any(cause in {"AA", "OA"} for cause in causes) and not any(fact[4:7] == "439" for fact in facts):
-        says = "A claim after an accident needs the day of the accident (DTP 439)."
-        yield Fault("ACCIDENT_DATE_MISSING", 4, "I6", says, causes[0], tag="DTP")
-    if "AA" in causes and not state:
-        yield Fault(
-            "ACCIDENT_STATE_MISSING",
-            4,
-            "I9",
-            "A claim after an automobile accident needs its state (CLM11-4).",
-            "AA",
-            11,
-            4,
-            0,
-            "156",
-        )
-
-
-def pointers(highest: int, diagnoses: int, kind: str) -> Iterator[Fault]:
-    """A line points to diagnoses that the claim has."""
-    if highest > max(diagnoses, 0) and kind != "837I" and diagnoses:
-        says = f"A line points to diagnosis {highest}; the claim has {diagnoses}."
-        yield Fault("POINTER_BEYOND_DIAGNOSES", 4, "7", says, str(highest), tag="SV1" if kind == "837P" else "SV3")
-
-
-def other_coverage(sequence: str, coverages: int) -> Iterator[Fault]:
-    """A claim to a secondary or tertiary payer shows the payers before it (loop 2320): they have decided first."""
-    if sequence in {"S", "T"} and not coverages:
-        says = "The claim goes to a secondary or tertiary payer, but no other coverage (loop 2320) shows who came first."
-        yield Fault("OTHER_COVERAGE_MISSING", 4, "I6", says, sequence, tag="SBR")
-
-
-def medicare_second(sbr: list[str], kind: str) -> Iterator[Fault]:
-    """Medicare as secondary payer needs the reason why it is not first (SBR05)."""
-    if kind != "837I" and sbr[9] == "MB" and sbr[1] in {"S", "T"} and not sbr[5]:
-        yield Fault("MEDICARE_SECONDARY_REASON", 4, "I6", "Medicare is not the first payer, so SBR05 says why.", "MB", tag="SBR")
-
-
-def admission(facility: str, facts: set[str]) -> Iterator[Fault]:
-    """An inpatient claim has the day of admission (DTP 435)."""
-    if facility in _INPATIENT and not any(fact[4:7] == "435" for fact in facts):
-        yield Fault(
-            "ADMISSION_DATE_MISSING", 4, "I6", "An inpatient claim needs the day of admission (DTP 435).", facility, tag="DTP"
-        )
