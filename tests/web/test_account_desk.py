@@ -50,14 +50,14 @@ def test_too_much_is_credit_and_is_given_back_by_two_people(system, account):
     assert ruth.post(path(account, "refund"), {"amount": "7.00", "reason": "Too much", "method": "check"}).status_code == 422
     assert mina.post(path(account, "refund"), {"amount": "6.00", "reason": "Paid twice", "method": "check"}).status_code == 302
     asked = Refund.objects.of(system.practice_id).get()
-    assert b"Paid twice" in ruth.get("/refunds/").content
-    assert ruth.post(f"/refunds/{asked.public_id}/approve/").status_code == 403
-    own = mina.post(f"/refunds/{asked.public_id}/approve/")
+    assert b"Paid twice" in ruth.get("/receivables/refunds/").content
+    assert ruth.post(f"/receivables/refunds/{asked.public_id}/approve/").status_code == 403
+    own = mina.post(f"/receivables/refunds/{asked.public_id}/approve/")
     assert own.status_code == 422
     assert "Somebody else" in own.content.decode()
-    assert ruth.post(f"/refunds/{asked.public_id}/pay/", {"reference": ""}).status_code == 422
-    assert lena.post(f"/refunds/{asked.public_id}/approve/").status_code == 302
-    assert ruth.post(f"/refunds/{asked.public_id}/pay/", {"reference": "CK9"}).status_code == 302
+    assert ruth.post(f"/receivables/refunds/{asked.public_id}/pay/", {"reference": ""}).status_code == 422
+    assert lena.post(f"/receivables/refunds/{asked.public_id}/approve/").status_code == 302
+    assert ruth.post(f"/receivables/refunds/{asked.public_id}/pay/", {"reference": "CK9"}).status_code == 302
     asked.refresh_from_db()
     assert (asked.state, asked.approved_by) == ("paid", "Lena")
     assert holds(system)
@@ -68,10 +68,10 @@ def test_a_refund_is_turned_down_and_the_credit_stays(system, account):
     mina.post(path(account, "pay"), {"amount": "30.00", "method": "cash"})
     mina.post(path(account, "refund"), {"amount": "6.00", "reason": "Paid twice", "method": "cash"})
     asked = Refund.objects.of(system.practice_id).get()
-    assert mina.post(f"/refunds/{asked.public_id}/refuse/", {"reason": ""}).status_code == 422
-    assert mina.post(f"/refunds/{asked.public_id}/refuse/", {"reason": "Another visit is open"}).status_code == 302
+    assert mina.post(f"/receivables/refunds/{asked.public_id}/refuse/", {"reason": ""}).status_code == 422
+    assert mina.post(f"/receivables/refunds/{asked.public_id}/refuse/", {"reason": "Another visit is open"}).status_code == 302
     assert queries.credit_cents(system.practice_id, account) == 600
-    assert b"Another visit is open" in mina.get("/refunds/").content
+    assert b"Another visit is open" in mina.get("/receivables/refunds/").content
 
 
 def test_a_bounced_check_is_owed_again(system, account):
@@ -187,7 +187,7 @@ def test_an_estimate_is_drafted_printed_and_given(system):
     assert desk.post(f"{base}draft/", given).status_code == 302
     made = GoodFaithEstimate.objects.of(system.practice_id).get()
     assert made.cents == 155_00
-    assert b"Carvalho" in desk.get("/estimates/").content
-    assert desk.get(f"/estimates/{made.public_id}/letter.pdf").content.startswith(b"%PDF")
-    assert desk.post(f"/estimates/{made.public_id}/give/").status_code == 302
-    assert b"Every estimate was given" in desk.get("/estimates/").content
+    assert b"Carvalho" in desk.get("/patients/estimates/").content
+    assert desk.get(f"/patients/estimates/{made.public_id}/letter.pdf").content.startswith(b"%PDF")
+    assert desk.post(f"/patients/estimates/{made.public_id}/give/").status_code == 302
+    assert b"Every estimate was given" in desk.get("/patients/estimates/").content

@@ -254,7 +254,7 @@ def test_the_home_page_leads_a_biller_to_every_queue(system, doubtful):
         "/payments/exceptions/",
         "/denials/",
         "/payments/deposits/",
-        "/refunds/",
+        "/receivables/refunds/",
         "/charges/",
         "/charges/reviews/",
         "/claims/unanswered/",

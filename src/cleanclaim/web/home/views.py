@@ -60,7 +60,7 @@ def _front_desk(by: Actor) -> list[WaitingWork]:
         WaitingWork(
             "Estimates to give",
             len(charges.estimates(by.practice_id, to_give_by=by.today + timedelta(days=3))),
-            "/estimates/",
+            "/patients/estimates/",
             "receipt",
             "good faith estimates of the next three days",
         ),
@@ -122,7 +122,7 @@ def _money(by: Actor) -> list[WaitingWork]:
         WaitingWork("Appeals due", denials.due_soon(by.practice_id, on=by.today), "/denials/", "clock", "last day within two weeks"),
         WaitingWork("Deposits to explain", unexplained, "/payments/deposits/", "cash", "at the bank without remittance"),
         WaitingWork("Not yet at the bank", unbanked, "/payments/deposits/", "report-money", "remittances without deposit"),
-        WaitingWork("Refunds", len(refunds), "/refunds/", "credit-card", "to approve or to pay", sum(row.cents for row in refunds)),
+        WaitingWork("Refunds", len(refunds), "/receivables/refunds/", "credit-card", "to approve or to pay", sum(row.cents for row in refunds)),
         WaitingWork("Late changes", len(charges.reviews(by.practice_id)), "/charges/reviews/", "edit", "billed visits whose codes changed"),
         WaitingWork("Missing charges", len(charges.missing_charges(by.practice_id, today=by.today)), "/charges/", "receipt", "visits nobody was charged for"),
         WaitingWork("Stuck files and steps", files, "/payments/files/", "inbox", "not read, or not followed up"),

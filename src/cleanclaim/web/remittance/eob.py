@@ -45,7 +45,8 @@ def eob(request: HttpRequest) -> HttpResponse:
     )
     step, refused = given.get("step", ""), ""
     if request.method == "GET" and request.GET.get("claim"):
-        step, given["add"] = "add", request.GET["claim"]
+        step = given["step"] = "add"
+        given["add"] = request.GET["claim"]
     try:
         if step == "add":
             _add(by, given)
@@ -96,8 +97,13 @@ def _facts(by: Actor, draft: EobDraft, refused: str, given: dict[str, str]) -> d
     return {
         "draft": draft, "refused": refused, "balances": balances_of(draft), "payers": payers.payers(by.practice_id), "statuses": STATUSES,
         "groups": list(GROUPS.items()), "methods": [(code, METHODS[code]) for code in ("CHK", "ACH", "NON")], "provider_reasons": PROVIDER_LEVEL.items(),
-        "add": given.get("add", ""), "tabs": payment_tabs(by, "eob"),
+        "add": given.get("add", ""), "fresh": _fresh(draft, given), "tabs": payment_tabs(by, "eob"),
     }  # fmt: skip
+
+
+def _fresh(draft: EobDraft, given: dict[str, str]) -> str:
+    """Return the first line of the claim that was added just now: typing goes on there."""
+    return draft.claims[-1].lines[0].name if given.get("step") == "add" and draft.claims and draft.claims[-1].lines else ""
 
 
 def _post(request: HttpRequest, by: Actor, draft: EobDraft) -> HttpResponse:
