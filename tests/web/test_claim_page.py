@@ -144,3 +144,16 @@ def test_the_page_asks_the_database_as_often_for_many_answers_as_for_few(system,
     for number in range(5):
         pay(system, "1001", paid=0, cas=(("CO", "16", 20000),), status="4", trace=f"D{number}", file_name=f"d{number}")
     assert count() <= few + 2, "denials add their own list once"
+
+
+def test_the_papers_of_a_restricted_chart_ask_for_a_reason_first(system, built):
+    from cleanclaim.practice.registration.actions import correct_patient
+
+    correct_patient(patient_id=built.patient, changes={"is_restricted": True}, by=system)
+    biller = sign_in(system, "biller")
+    for path in (
+        f"/claims/{built.patient_control_number}/form.pdf",
+        f"/claims/{built.patient_control_number}/837/",
+        f"/patients/{built.public_id}/statement/",
+    ):
+        assert biller.get(path).status_code == 302, path

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.receivables.queries import account_id
 from cleanclaim.practice.registration import queries
 
 _OPEN_FOR: Final = timedelta(minutes=15)
@@ -17,6 +18,10 @@ _KEY: Final = "opened_charts"
 
 def is_closed_to(request: HttpRequest, by: Actor, patient_id: str) -> bool:
     """Tell whether this chart is restricted and not opened in this session within the last quarter of an hour."""
+    if patient_id.startswith("clm_"):  # the account of a claim: its patient's, or its own where it was taken over without one
+        patient_id = account_id(by.practice_id, patient_id)
+        if patient_id.startswith("clm_"):
+            return False
     account = queries.account_of(by.practice_id, patient_id)
     if not account.is_restricted:
         return False

@@ -19,6 +19,7 @@ from cleanclaim.practice.eligibility.queries import authorization_fact
 from cleanclaim.practice.eligibility.rules import check_authorization
 from cleanclaim.practice.encounters import queries as encounters
 from cleanclaim.practice.encounters.models import Encounter
+from cleanclaim.practice.foundation.transactions import get_or_refuse
 from cleanclaim.practice.people.queries import billing_party, billing_provider_on, rendering_party, site_party
 from cleanclaim.practice.registration import parties
 from cleanclaim.practice.registration import queries as registration
@@ -290,6 +291,12 @@ def estimates(practice_id: int, *, patient_id: str = "", to_give_by: date | None
                     row.given_on, row.cents, tuple(row.lines))
         for row in rows.order_by("due_on", "id")
     ]  # fmt: skip
+
+
+def patient_of_estimate(practice_id: int, estimate_id: str) -> str:
+    """Return whose estimate it is. Raises NotFound."""
+    rows = GoodFaithEstimate.objects.of(practice_id).select_related("patient")
+    return str(get_or_refuse(rows, what="estimate", public_id=estimate_id).patient.public_id)
 
 
 def dispute_of(practice_id: int, encounter_id: str, *, billed_on: date) -> estimate_rules.Dispute | None:

@@ -13,6 +13,7 @@ from cleanclaim.practice.claims import queries
 from cleanclaim.practice.claims.models import Submission
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.web.access import for_roles
+from cleanclaim.web.break_glass import is_closed_to, open_first
 from cleanclaim.web.claims.page import DESK, named
 from cleanclaim.web.downloads import file_answer, pdf_answer
 from cleanclaim.web.middleware import actor_of
@@ -32,7 +33,10 @@ def _submission(by: Actor, number: str, wanted: str) -> Submission:
 def form_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """Return a submission as a data print of its paper form."""
     by = actor_of(request)
-    document = queries.document_of(_submission(by, number, request.GET.get("submission", "")))
+    submission = _submission(by, number, request.GET.get("submission", ""))
+    if submission.claim.patient and is_closed_to(request, by, submission.claim.patient):
+        return open_first(submission.claim.patient)
+    document = queries.document_of(submission)
     made = ub04_pdf(document) if document.kind == "837I" else cms1500_pdf(document)
     return pdf_answer(made, f"{'ub04' if document.kind == '837I' else 'cms1500'}-{document.patient_control_number}")
 
@@ -42,6 +46,8 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
     """Show a submission as the 837 that carries it alone; `?as=file` hands the bytes out."""
     by = actor_of(request)
     submission = _submission(by, number, request.GET.get("submission", ""))
+    if submission.claim.patient and is_closed_to(request, by, submission.claim.patient):
+        return open_first(submission.claim.patient)
     document = queries.document_of(submission)
     content = _written(by, submission, document)
     if request.GET.get("as") == "file":

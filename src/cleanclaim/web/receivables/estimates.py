@@ -21,6 +21,7 @@ from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.registration import queries as registration
 from cleanclaim.practice.scheduling import queries as scheduling
 from cleanclaim.web.access import for_roles
+from cleanclaim.web.break_glass import is_closed_to, open_first
 from cleanclaim.web.desk_forms import DayField, DeskForm
 from cleanclaim.web.downloads import pdf_answer
 from cleanclaim.web.middleware import actor_of
@@ -144,4 +145,8 @@ def give(request: HttpRequest, estimate_id: str) -> HttpResponse:
 @for_roles(*DESK)
 def letter(request: HttpRequest, estimate_id: str) -> HttpResponse:
     """Return an estimate as a letter."""
-    return pdf_answer(estimate_letters.estimate_pdf(estimate_id=estimate_id, by=actor_of(request)), "good-faith-estimate")
+    by = actor_of(request)
+    whose = queries.patient_of_estimate(by.practice_id, estimate_id)
+    if is_closed_to(request, by, whose):
+        return open_first(whose)
+    return pdf_answer(estimate_letters.estimate_pdf(estimate_id=estimate_id, by=by), "good-faith-estimate")
