@@ -210,6 +210,7 @@ def main() -> None:
         index.append(f"- [{title}]({name}.md): {says}")
     index += [
         "- [Acknowledgements](acknowledgements.md): TA1, 999 and 277CA, written and read",
+        "- [Outside demands](demands.md): external codes and a trading partner's rules",
         "- [Third-party files](corpus.md): our verdict on each",
     ]
     (DOCS / "index.md").write_text("\n".join(index) + "\n", encoding="utf-8")

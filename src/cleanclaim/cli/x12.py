@@ -19,22 +19,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, (says, _) in _VERBS.items():
         verb = verbs.add_parser(name, help=says, description=says)
-        verb.add_argument("files", nargs="+" if name == "check" else 1, metavar="FILE", help="an X12 file, or - for standard input")
+        verb.add_argument("files", nargs="+", metavar="FILE", help="an X12 file, or - for standard input")
         verb.add_argument("--json", action="store_true", help="print JSON alone")
+        if name in {"check", "ack"}:
+            verb.add_argument("--codes", action="store_true", help="look external codes up in the code-set store (level 5)")
+            verb.add_argument("--partner", metavar="FILE", help="a trading partner's companion guide in JSON (level 7)")
         if name == "ack":
             verb.add_argument("--claims", action="store_true", help="also answer each claim (277CA)")
             verb.add_argument("--control-number", type=int, default=1, help="the first control number of the answers")
         if name == "mask":
             verb.add_argument("--key", default="", help="the same key masks a name the same way every time; a random one otherwise")
         if name in {"ack", "rewrite", "split", "mask"}:
-            verb.add_argument("-o", "--output", help="where to write; a folder for split")
+            verb.add_argument("-o", "--output", help="where to write; a folder for split and for several files")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run one verb on each file."""
+    """Run one verb on each file; one that cannot be read is named, and the others are still done."""
     worst = 0
     for name in args.files:
-        worst = max(worst, _VERBS[args.verb][1](args, name))
+        try:
+            worst = max(worst, _VERBS[args.verb][1](args, name))
+        except UnreadableInput as refused:
+            if len(args.files) == 1:
+                raise
+            print(refused, file=sys.stderr)
+            worst = 2
     return worst
 
 
@@ -52,7 +61,7 @@ def _source(name: str) -> Any:
 def _check(args: argparse.Namespace, name: str) -> int:
     from cleanclaim.x12.implementations.check import check
 
-    checked = check(_source(name), progress=_progress(name))
+    checked = check(_source(name), progress=_progress(name), **_demands(args))
     if args.json:
         print(json.dumps(checked.as_json(name)))
     else:
@@ -73,6 +82,21 @@ def _check(args: argparse.Namespace, name: str) -> int:
     if not checked.interchanges and not checked.transactions:
         return 2
     return 0 if checked.is_valid else 1
+
+
+def _demands(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what a check holds a file to beyond the guides."""
+    demands: dict[str, Any] = {}
+    if args.codes:
+        from cleanclaim.codesets import open_store
+        from cleanclaim.x12.implementations.code_book import StoreBook
+
+        demands["codes"] = StoreBook(open_store())
+    if args.partner:
+        from cleanclaim.x12.implementations.partners import read_partner
+
+        demands["partner"] = read_partner(args.partner)
+    return demands
 
 
 def _dollars(cents: int) -> str:
@@ -99,13 +123,29 @@ def _show(args: argparse.Namespace, name: str) -> int:
     """Print the typed documents of a file, one JSON value each without --json, one list with it."""
     from cleanclaim.x12.implementations.documents_of import documents_of
 
-    found = ({"document": type(item).__name__, **_plain(item)} for item in documents_of(_source(name)))
+    source = _source(name)
+    found = ({"document": type(item).__name__, **_plain(item)} for item in documents_of(source))
+    shown = 0
     if args.json:
-        print(json.dumps(list(found)))
-        return 0
-    for item in found:
-        print(json.dumps(item, indent=2))
-    return 0
+        listed = list(found)
+        shown = len(listed)
+        print(json.dumps(listed))
+    else:
+        for item in found:
+            shown += 1
+            print(json.dumps(item, indent=2))
+    return 0 if shown or _is_x12(source, name) else 2
+
+
+def _is_x12(source: Any, name: str) -> bool:
+    """Tell whether a file without documents is X12 at all, and say so where it is not."""
+    from cleanclaim.x12.implementations.check import check
+
+    checked = check(source)
+    if checked.interchanges or checked.transactions:
+        return True
+    print(f"{name}: no X12 was found in it.", file=sys.stderr)
+    return False
 
 
 def _plain(value: Any) -> Any:
@@ -128,7 +168,7 @@ def _ack(args: argparse.Namespace, name: str) -> int:
     instant = datetime.now(UTC)
     if not 0 < args.control_number < 999_999_000:
         raise UsageError("A control number lies between 1 and 999999999.")
-    checked = check(source)
+    checked = check(source, **_demands(args))
     levels = SYNTAX_LEVELS if args.claims else ALL_LEVELS
     answer = acknowledge(source, instant=instant, control_number=args.control_number, checked=checked, levels=levels)
     claims = b""
@@ -143,9 +183,9 @@ def _ack(args: argparse.Namespace, name: str) -> int:
             "claims": claims.decode("ascii"),
         }))  # fmt: skip
         if args.output:
-            _write(args.output, answer.together + claims)
+            _write(_target(args, name), answer.together + claims)
     else:
-        _write(args.output, answer.together + claims)
+        _write(_target(args, name), answer.together + claims)
     if not checked.interchanges and not checked.transactions:
         return 2
     return 0 if answer.is_accepted else 1
@@ -163,27 +203,44 @@ def _write(output: str | None, content: bytes | Iterator[bytes]) -> None:
             file.write(piece)
 
 
+def _target(args: argparse.Namespace, name: str) -> str | None:
+    """Return where the result of one file goes: of several files each keeps its name in the folder that -o names."""
+    if args.output is None or len(args.files) == 1:
+        return args.output  # type: ignore[no-any-return]
+    folder = Path(args.output)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("Several files are written into a folder: -o names a file.")
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder / ("stdin.x12" if name == "-" else Path(name).name))
+
+
+def _deliver(args: argparse.Namespace, name: str, content: Iterator[bytes]) -> int:
+    """Write a file's new bytes; with --json say where they went, or print them as text."""
+    target = _target(args, name)
+    if target is not None and name != "-" and Path(target).exists() and Path(target).samefile(name):
+        raise UsageError("The output is the input: write to another file.")
+    if args.json:
+        whole = b"".join(content)
+        if target is not None:
+            _write(target, whole)
+            print(json.dumps({"file": name, "output": target, "bytes": len(whole)}))
+        else:
+            print(json.dumps({"file": name, "content": whole.decode("latin-1")}))
+        return 0
+    _write(target, content)
+    return 0
+
+
 def _rewrite(args: argparse.Namespace, name: str) -> int:
     from cleanclaim.x12.implementations.rewrite import rewrite
 
-    source = _source(name)
-    _refuse_overwriting(args, name)
-    _write(args.output, rewrite(source))
-    return 0
+    return _deliver(args, name, rewrite(_source(name)))
 
 
 def _mask(args: argparse.Namespace, name: str) -> int:
     from cleanclaim.x12.implementations.mask import mask, random_key
 
-    source = _source(name)
-    _refuse_overwriting(args, name)
-    _write(args.output, mask(source, args.key.encode() or random_key()))
-    return 0
-
-
-def _refuse_overwriting(args: argparse.Namespace, name: str) -> None:
-    if args.output and name != "-" and Path(args.output).exists() and Path(args.output).samefile(name):
-        raise UsageError("The output is the input: write to another file.")
+    return _deliver(args, name, mask(_source(name), args.key.encode() or random_key()))
 
 
 def _split(args: argparse.Namespace, name: str) -> int:

@@ -24,7 +24,9 @@ from cleanclaim.x12.implementations.eligibility import (
     write_eligibility_responses,
 )
 from cleanclaim.x12.implementations.enrollments import read_enrollments
+from cleanclaim.x12.implementations.external_codes import CodeBook
 from cleanclaim.x12.implementations.mask import mask
+from cleanclaim.x12.implementations.partners import Partner, partner_from, read_partner
 from cleanclaim.x12.implementations.premiums import read_premiums
 from cleanclaim.x12.implementations.remittances_read import Payment, read_payments, read_remittances
 from cleanclaim.x12.implementations.remittances_write import write_remittances
@@ -36,9 +38,9 @@ from cleanclaim.x12.tokens.source import Source
 
 __all__ = [
     "Acknowledged", "Acknowledgement", "CheckedFile", "CheckedGroup", "CheckedInterchange", "CheckedTransaction",
-    "ClaimAnswer", "Delimiters", "Envelope", "Payment", "SentClaim", "Source", "X12Finding", "acknowledge", "acknowledge_claims", "check",
-    "documents_of", "mask", "match_answers", "read_acknowledgements", "read_authorization_decisions", "read_authorization_requests",
-    "read_claims", "read_eligibility_requests", "read_eligibility_responses", "read_enrollments", "read_payments",
+    "ClaimAnswer", "CodeBook", "Delimiters", "Envelope", "Partner", "Payment", "SentClaim", "Source", "X12Finding", "acknowledge", "acknowledge_claims", "check",
+    "documents_of", "mask", "match_answers", "partner_from", "read_acknowledgements", "read_authorization_decisions", "read_authorization_requests",
+    "read_claims", "read_eligibility_requests", "read_eligibility_responses", "read_enrollments", "read_partner", "read_payments",
     "read_premiums", "read_remittances", "read_status_requests", "read_statuses", "rewrite", "sent_claims", "split",
     "write_authorization_decisions", "write_authorization_requests", "write_claim_acknowledgements", "write_claims",
     "write_eligibility_requests", "write_eligibility_responses", "write_remittances", "write_status_requests",

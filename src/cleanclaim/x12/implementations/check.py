@@ -12,8 +12,11 @@ from typing import Final
 from cleanclaim.x12.grammar.elements import Fault
 from cleanclaim.x12.grammar.walker import Walker, Where
 from cleanclaim.x12.implementations.checked import CheckedFile, CheckedGroup, CheckedInterchange, CheckedTransaction
+from cleanclaim.x12.implementations.external_codes import CodeBook, CodeWatch
 from cleanclaim.x12.implementations.guides import guide_for, shown_set
 from cleanclaim.x12.implementations.interchange_rules import header_faults
+from cleanclaim.x12.implementations.partners import Partner, PartnerWatch, file_faults
+from cleanclaim.x12.implementations.partners import header_faults as partner_header_faults
 from cleanclaim.x12.implementations.rules import Rules, rules_for
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.findings import ELEMENT, ERROR, GROUP, INFO, INTERCHANGE, SEGMENT, TRANSACTION, X12Finding
@@ -28,12 +31,13 @@ _ILL_FORMED: Final = frozenset({INTERCHANGE, GROUP, TRANSACTION})
 
 def check(
     source: Source, *, findings_kept: int = FINDINGS_KEPT, chunk_size: int = CHUNK, progress: Callable[[int], None] | None = None,
+    codes: CodeBook | None = None, partner: Partner | None = None,
 ) -> CheckedFile:  # fmt: skip
     """Check a source and return its envelopes, transactions and findings. Never raises on data.
 
-    `progress` is told how many bytes are done.
+    `progress` is told how many bytes are done. `codes` answers for external codes (level 5), `partner` is a companion guide (level 7).
     """
-    checker = _Checker(findings_kept)
+    checker = _Checker(findings_kept, codes, partner)
     for batch in lex(source, chunk_size):
         checker.take(batch)
         if progress is not None:
@@ -44,8 +48,10 @@ def check(
 class _Checker:
     """The state of one check: which envelopes are open, and what was found."""
 
-    def __init__(self, findings_kept: int) -> None:
+    def __init__(self, findings_kept: int, codes: CodeBook | None = None, partner: Partner | None = None) -> None:
         self._kept = findings_kept
+        self._codes = codes
+        self._partner = partner
         self._left_out = 0
         self._well_formed = True
         self._findings: list[X12Finding] = []
@@ -85,6 +91,8 @@ class _Checker:
             if finding.severity == ERROR:
                 self._well_formed = False
             self._keep(finding._replace(interchange=len(self._interchanges) + 1 if batch.opens else len(self._interchanges)))
+        if self._partner is not None:
+            self._hold_to_characters(self._partner)
         element = self._delimiters.element
         index, count = 0, len(segments)
         while index < count:
@@ -122,11 +130,28 @@ class _Checker:
             if not self._findings:
                 says = "The file is empty: it holds no interchange."
                 self._findings.append(X12Finding("NO_INTERCHANGE", 1, ERROR, 0, 0, 0, "", "", "", "024", says, INTERCHANGE))
+        if self._partner is not None:
+            claims = sum(transaction.claims for transaction in self._transactions)
+            for rule, says in file_faults(self._partner, len(self._transactions), claims):
+                self._found(len(self._segments), rule, 7, ERROR, "", says, scope=SEGMENT)
         self._findings.sort(key=lambda finding: finding.segment)
         return CheckedFile(
             self._well_formed, tuple(self._interchanges), tuple(self._groups), tuple(self._transactions), tuple(self._findings),
             self._left_out,
         )  # fmt: skip
+
+    def _hold_to_characters(self, partner: Partner) -> None:
+        """Name the first segment of each piece that has a character which the partner does not take."""
+        batch = self._batch
+        foreign = partner.foreign(self._delimiters)
+        if batch is None or foreign is None:
+            return
+        for index, segment in enumerate(self._segments):
+            found = foreign.search(segment)
+            if found is not None:
+                says = f"{partner.name} does not take the character {found.group()!r}."
+                self._found(index, "PARTNER_CHARACTER", 7, ERROR, "", says, scope=SEGMENT, value=found.group())
+                return
 
     # -- findings ---------------------------------------------------------------------------------------------------------------
 
@@ -207,6 +232,9 @@ class _Checker:
         ))  # fmt: skip
         for rule, code, element, says, severity in header_faults(row):
             self._found(index, rule, 1, severity, code, says, scope=INTERCHANGE, element=f"ISA{element:02d}", value=row[element])
+        if self._partner is not None:
+            for rule, element, says in partner_header_faults(self._partner, row, self._delimiters):
+                self._found(index, rule, 7, ERROR, "", says, scope=SEGMENT, element=f"ISA{element:02d}", value=row[element])
 
     def _close_interchange(self, index: int, *, complete: bool, row: list[str] | None = None) -> None:
         self._close_group(None, index)
@@ -316,7 +344,12 @@ class _Checker:
         name = f"{guide.name}{'-response' if is_response else ''}" if guide is not None else set_id
         held = self._walkers.get((name, self._delimiters))
         if held is None:
-            rules = rules_for(shown_set(set_id, version), self._delimiters, self._report)
+            shown = shown_set(set_id, version)
+            rules = rules_for(shown, self._delimiters, self._report)
+            if self._codes is not None:
+                rules.watches.append(CodeWatch(rules, shown, self._codes))
+            if self._partner is not None:
+                rules.watches.append(PartnerWatch(rules, shown, self._partner))
             walker = Walker(guide, self._delimiters, self._report, rules.hooks) if guide is not None else None
             if walker is not None:
                 self._walkers[name, self._delimiters] = (walker, rules)
@@ -326,6 +359,8 @@ class _Checker:
         self._rules.current = self._batch
         self._rules.is_judging = guide is not None
         self._rules.open()
+        for watch in self._rules.watches:
+            watch.open()
         if guide is not None and self._gs and self._gs[1] != guide.functional_id and self._set_count == 1:
             says = f"GS01 is {self._gs[1][:4] or 'empty'}; a group of {guide.name} is {guide.functional_id}."
             self._found(index, "GROUP_TYPE_DIFFERS", 1, ERROR, "1", says, scope=GROUP, element="GS01", value=self._gs[1])
@@ -368,6 +403,8 @@ class _Checker:
             self._walker.close(self._segments[index] if row is not None else "", index)
         if rules is not None:
             rules.close(index)
+            for watch in rules.watches:
+                watch.close(index)
         if row is None:
             self._found(index, "SET_TRAILER_MISSING", 1, ERROR, "2", "The transaction has no trailer (SE).", scope=TRANSACTION)
         else:

@@ -5,17 +5,32 @@ A rule set registers hooks by segment, or by loop and segment (`2300/REF`), and 
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Final, Protocol
 
 from cleanclaim.x12.grammar.elements import Fault
 from cleanclaim.x12.grammar.walker import Hook, Report, Where
 from cleanclaim.x12.implementations.reading import Memo
 from cleanclaim.x12.tokens.delimiters import Delimiters
-from cleanclaim.x12.tokens.values import Cents
+from cleanclaim.x12.tokens.findings import WARNING
+from cleanclaim.x12.tokens.values import Cents, is_digits
 
 PAD: Final = [""] * 24
+STATES: Final = frozenset(
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA "
+    "WA WV WI WY AS FM GU MH MP PR PW VI AA AE AP".split()
+)
+_TAXONOMY: Final = re.compile(r"[0-9A-Z]{9}X")
 Totals = tuple[int, int, int, int, int, int, int]
 """Claims, lines, charge, paid, adjustments, payment, provider adjustments."""
+
+
+class Listener(Protocol):
+    """A watch beside the rules: told where a transaction opens and closes."""
+
+    def open(self) -> None: ...
+
+    def close(self, _index: int, /) -> None: ...
 
 
 class Rules:
@@ -27,7 +42,9 @@ class Rules:
         self._unreadable: list[str] = []
         self.cents = Cents(self._unreadable)
         self.adjusted: Memo[int] = Memo(self._adjusted, self._unreadable, 1 << 15)
-        self.hooks: dict[str, Hook] = {"HL": self.on_hl}
+        self.hooks: dict[str, Hook] = {"HL": self.on_hl, "N4": self.on_place, "PRV": self.on_specialty}
+        self.watches: list[Listener] = []
+        self._places: Memo[tuple[Fault, ...]] = Memo(self._place_faults, self._unreadable, 1 << 12)
         self.claims = 0
         self.lines = 0
         self.current: object = None
@@ -75,6 +92,32 @@ class Rules:
     def _adjusted(self, segment: str) -> int:
         """Add up the amounts of a CAS."""
         return sum(self.cents[text] for text in segment.split(self.delimiters.element)[3::3])
+
+    def on_place(self, segment: str, index: int) -> None:
+        """An address of the United States has a state of theirs and a ZIP code of five or nine digits."""
+        for fault in self._places[segment]:
+            self.fault(index, fault, "", "N4")
+
+    def _place_faults(self, segment: str) -> tuple[Fault, ...]:
+        row = self.row(segment)
+        state, code, country = row[2], row[3], row[4]
+        if country not in {"", "US"}:
+            return ()
+        found = []
+        if state and state not in STATES:
+            says = "N402 is no state or territory of the United States."
+            found.append(Fault("STATE_UNKNOWN", 5, "", says, state, 2, 0, 0, "156", WARNING))
+        if code and not (is_digits(code) and len(code) in {5, 9} and code[:5] != "00000"):
+            says = "N403 is no ZIP code: five or nine digits, without a hyphen."
+            found.append(Fault("ZIP_CODE", 5, "", says, code, 3, 0, 0, "116", WARNING))
+        return tuple(found)
+
+    def on_specialty(self, segment: str, index: int) -> None:
+        """A taxonomy code has nine letters or digits and an X."""
+        row = self.row(segment)
+        if row[2] == "PXC" and row[3] and not _TAXONOMY.fullmatch(row[3]):
+            says = "PRV03 is no taxonomy code: ten characters, the last an X."
+            self.fault(index, Fault("TAXONOMY_SHAPE", 5, "", says, row[3], 3, 0, 0, "127", WARNING), "", "PRV")
 
     def on_hl(self, segment: str, index: int) -> None:
         """HL01 counts on by one, HL02 names a level above: without that no reader can tell whose claim it is."""
