@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from typing import Final
@@ -41,6 +42,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = sys.argv[1:] if argv is None else argv
+    _bear_strange_bytes()
     name = next((word for word in words if not word.startswith("-")), "")
     parser = _parser(name if name in COMMANDS else "")
     try:
@@ -65,15 +67,23 @@ def _run(args: argparse.Namespace) -> int:
     except FileNotFoundError as missing:
         print(f"cleanclaim {args.command}: there is no file {missing.filename}.", file=sys.stderr)
         return 2
-    except (IsADirectoryError, PermissionError) as unreadable:
-        print(f"cleanclaim {args.command}: {unreadable.filename} cannot be read: {unreadable.strerror}.", file=sys.stderr)
-        return 2
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader has gone; nothing more to say
         return 0
+    except OSError as failed:
+        about = f"{str(failed.filename)[:200]} cannot be read or written: " if failed.filename else ""
+        print(f"cleanclaim {args.command}: {about}{failed.strerror or failed}.", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+
+
+def _bear_strange_bytes() -> None:
+    """Let names and lines that are no UTF-8 pass: a file that is called so by another system is read like every other one."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def _parser(wanted: str) -> argparse.ArgumentParser:

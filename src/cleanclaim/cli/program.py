@@ -37,21 +37,30 @@ def start(*, migrate: bool = True) -> None:
     from django.db import OperationalError
 
     django.setup()
+    if not migrate:
+        return
     try:
-        if migrate and pending_migrations():
+        if pending_migrations():
             migrate_database()
     except OperationalError as failed:
-        reason = str(failed).strip().splitlines()[0] if str(failed).strip() else "no answer"
-        raise DatabaseUnreachable(f"The database does not answer ({reason}). Check DATABASE_URL.") from None
+        raise _unreachable(failed) from None
+
+
+def _unreachable(failed: Exception) -> DatabaseUnreachable:
+    reason = str(failed).strip().splitlines()[0] if str(failed).strip() else "no answer"
+    return DatabaseUnreachable(f"The database does not answer ({reason}). Check DATABASE_URL.")
 
 
 def pending_migrations() -> list[str]:
-    """Return the names of the migrations that this database lacks."""
-    from django.db import connection
+    """Return the names of the migrations that this database lacks. Raises DatabaseUnreachable when it cannot be asked."""
+    from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    try:
+        executor = MigrationExecutor(connection)
+        return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    except DatabaseError as failed:  # no server, a file that is no database, an option that the server does not know
+        raise _unreachable(failed) from None
 
 
 def migrate_database() -> None:

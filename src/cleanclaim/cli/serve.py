@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 import threading
 
@@ -17,7 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until interrupted. Raises UsageError when the port is taken."""
+    """Serve until interrupted. Raises UsageError when the port is taken, or for an address and a number that cannot be."""
+    if not 0 < args.port < 65_536:
+        raise UsageError("A port is a number from 1 to 65535.")
+    if args.threads < 1:
+        raise UsageError("--threads counts threads: 1 or more.")
     program.start()
     threading.Thread(target=_warm, daemon=True).start()
     from waitress import create_server
@@ -26,8 +31,12 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         server = create_server(application, host=args.host, port=args.port, threads=args.threads, ident="Cleanclaim")
-    except OSError:
-        raise UsageError(f"Port {args.port} is taken. Choose another with --port.") from None
+    except OSError as failed:
+        if failed.errno == errno.EADDRINUSE:
+            raise UsageError(f"Port {args.port} is taken. Choose another with --port.") from None
+        raise UsageError(f"{args.host} port {args.port} cannot be listened on: {failed.strerror or failed}.") from None
+    except ValueError:
+        raise UsageError(f"{args.host} is no address of this machine.") from None
     print(f"Cleanclaim is open at http://{args.host}:{args.port}/  (Ctrl+C ends it)", file=sys.stderr, flush=True)
     try:
         server.run()

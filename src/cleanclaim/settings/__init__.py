@@ -11,9 +11,9 @@ from pathlib import Path
 
 from cleanclaim.practice.foundation.keys import KeyRing
 from cleanclaim.settings.database import database_from_url
+from cleanclaim.settings.environment import home_from, log_level_from, seconds_from
 
-HOME = Path(os.environ.get("CLEANCLAIM_HOME", "var")).resolve()
-HOME.mkdir(parents=True, exist_ok=True)
+HOME = home_from(os.environ.get("CLEANCLAIM_HOME") or "var")
 KEYS_PATH = Path(os.environ.get("CLEANCLAIM_KEYS", HOME / "keys.json"))
 _ring = KeyRing.at(KEYS_PATH)
 
@@ -108,7 +108,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = int(os.environ.get("CLEANCLAIM_SESSION_SECONDS", str(8 * 3600)))
+SESSION_COOKIE_AGE = seconds_from("CLEANCLAIM_SESSION_SECONDS", os.environ.get("CLEANCLAIM_SESSION_SECONDS") or str(8 * 3600))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -127,5 +127,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("CLEANCLAIM_LOG", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": log_level_from(os.environ.get("CLEANCLAIM_LOG") or "WARNING")},
 }

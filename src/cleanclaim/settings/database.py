@@ -10,7 +10,11 @@ from cleanclaim.kernel.errors import SettingsError
 
 def database_from_url(url: str) -> dict[str, Any]:
     """Read `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/NAME?option=value`. Raises SettingsError for anything else."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError:
+        raise SettingsError("DATABASE_URL cannot be read: postgresql://USER:PASSWORD@HOST:PORT/NAME, the port a number.") from None
     if parts.scheme == "sqlite":
         path = unquote(parts.path[1:]) if parts.path.startswith("/") else unquote(parts.path)
         return {
@@ -35,7 +39,7 @@ def database_from_url(url: str) -> dict[str, Any]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
+            "PORT": port,
             "CONN_MAX_AGE": 60,
             "OPTIONS": dict(parse_qsl(parts.query)),
         }

@@ -1,0 +1,33 @@
+"""Words of the environment into settings; what cannot be read is refused in one sentence, and nothing starts."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from cleanclaim.kernel.errors import SettingsError
+
+
+def home_from(text: str) -> Path:
+    """Return the folder of the state, made where it is missing. Raises SettingsError where it cannot be made."""
+    home = Path(text).resolve()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as failed:
+        raise SettingsError(f"CLEANCLAIM_HOME names {home}, which is no folder that can be made: {failed.strerror}.") from None
+    return home
+
+
+def seconds_from(name: str, text: str) -> int:
+    """Return a whole number of seconds. Raises SettingsError for anything else."""
+    if not (text.isascii() and text.isdigit() and int(text[:10]) > 0 and len(text) <= 9):
+        raise SettingsError(f"{name} is a whole number of seconds, such as 28800.")
+    return int(text)
+
+
+def log_level_from(text: str) -> str:
+    """Return a level of the log. Raises SettingsError for a word that is none."""
+    level = text.upper()
+    if level not in logging.getLevelNamesMapping():
+        raise SettingsError("CLEANCLAIM_LOG is DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+    return level
