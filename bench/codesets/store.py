@@ -5,6 +5,7 @@ python bench/codesets/store.py
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -31,9 +32,11 @@ def main() -> None:
     day = date(2026, 10, 15)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "codesets.sqlite3"
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), time.process_time()
         codesets.build(path)
-        print(f"build {time.perf_counter() - begun:.2f} s (bar: 60 s), {path.stat().st_size / 1e6:.0f} MB")
+        took, used = time.perf_counter() - begun, time.process_time() - used
+        print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        print(f"build {took:.2f} s, {used:.2f} s of them computing (bar: 60 s), {path.stat().st_size / 1e6:.0f} MB")
         program = f"import time; from cleanclaim import codesets; t = time.perf_counter(); codesets.open_store({str(path)!r}); print(time.perf_counter() - t)"
         opened = float(subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout)
         print(f"opening in a fresh process {opened * 1000:.1f} ms")

@@ -204,11 +204,20 @@ def excludes1(store: Store, code_a: str, code_b: str, on: date) -> Excludes | No
 def excluding(store: Store, code: str, on: date) -> Iterator[tuple[str, str]]:
     """Yield (where, text) of the Excludes1 notes whose codes include this one (no dot)."""
     book = _book(store, on)
-    for at, spans in sorted(book.excludes1.items()) if book else ():
-        for span, text in spans:
-            if code in span:
-                yield at, text
-                break
+    if book is None:
+        return
+    notes = store.memo(f"excludes1 {book.release}", lambda: _by_span(book))
+    category = code[:3]
+    told: set[tuple[str, str]] = set()
+    for first, last, span, at, text in notes:
+        if first <= category <= last and code in span and (at, text) not in told:
+            told.add((at, text))
+            yield at, text
+
+
+def _by_span(book: _Book) -> list[tuple[str, str, CodeRange, str, str]]:
+    """Every Excludes1 range with its first and last category before it, so that most are passed over by two comparisons."""
+    return [(span.first[:3], span.last[:3], span, at, text) for at, spans in sorted(book.excludes1.items()) for span, text in spans]
 
 
 def terms(store: Store, system: str, on: date) -> Iterator[Term]:
