@@ -120,6 +120,16 @@ def _status(args: argparse.Namespace) -> int:
         lines.append(
             "The program brings newer packaged tables; `cleanclaim codesets build` takes them, then import again what was imported."
         )
+    older = opening.set_aside(store.file)
+    if older is not None:
+        lines.append(
+            f"A store of an earlier version is kept as {older.name}; what was imported into it is imported again from its files."
+        )
+    waiting = importing.prepared(args.store)
+    if waiting is not None:
+        lines.append(
+            f"Prepared on the releases page by {waiting.by}, not in force: {', '.join(item.file for item in waiting.items)}."
+        )
     _show(args, value, lines)
     return 0
 

@@ -19,7 +19,7 @@ from cleanclaim.codesets.importers import coverage, diagnoses, edits, fees, list
 from cleanclaim.codesets.importers.incoming import Incoming, gathered
 from cleanclaim.codesets.importers.plan import Importer, Loaded, Options
 from cleanclaim.codesets.importers.problems import ImportRefused
-from cleanclaim.codesets.opening import building_lock, default_path, open_store
+from cleanclaim.codesets.opening import building_lock, default_path, has_this_layout, open_store
 from cleanclaim.kernel.errors import CodeSetError
 
 IMPORTERS: Final = (
@@ -361,6 +361,10 @@ def undo(path: str | os.PathLike[str] | None = None) -> Step | None:
             return None
         latest = steps[-1]
         folder = _folder(target)
+        if not has_this_layout(folder / f"{latest.number:06d}.sqlite3"):
+            raise CodeSetError(
+                f"Import {latest.number} was made by an earlier version of the program, whose store cannot be put back: import the files that you want."
+            )
         (folder / f"{latest.number:06d}.sqlite3").replace(target)
         _forget(folder, latest.number)
         return latest

@@ -68,6 +68,17 @@ def _mark(path: Path) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
+def has_this_layout(path: Path) -> bool:
+    """Say whether a store file has the tables that this program reads."""
+    return _meta(path).get("version") == str(schema.VERSION)
+
+
+def set_aside(path: Path) -> Path | None:
+    """Return the store of an older layout that was set aside with its imports, if there is one."""
+    older = path.with_name(f"{path.stem}.older-layout.sqlite3")
+    return older if older.exists() else None
+
+
 def is_current(path: Path) -> bool:
     """Say whether a store can be used: of this layout, and made of these packaged tables unless official files were imported into it."""
     meta = _meta(path)

@@ -9,9 +9,10 @@ from cleanclaim.kernel.money import Rate
 from cleanclaim.practice.charges import actions, queries
 from cleanclaim.practice.charges.following import follow
 from cleanclaim.practice.charges.impact import impact_of
-from cleanclaim.practice.coding import terms
+from cleanclaim.practice.coding import code_notes, terms
 from cleanclaim.practice.encounters.actions import add_addendum
 from cleanclaim.practice.foundation.models import Event
+from cleanclaim.practice.payers.actions import add_contract
 from cleanclaim.practice.scheduling.actions import book_appointment
 from practice import visit_cast as cast
 
@@ -103,6 +104,32 @@ def test_a_change_of_codes_names_open_visits_favourites_terms_and_prices(system,
     later = impact_of(system.practice_id, changed, effective=date(2027, 1, 1))
     assert "visit" not in {item.where for item in later}
     assert impact_of(system.practice_id, {("icd10cm", "J20.9"): "added"}, effective=date(2026, 10, 1)) == ()
+
+
+def test_a_change_of_codes_names_remarks_and_contracts_and_is_judged_by_its_own_first_day(system, place):
+    from cleanclaim.codesets.changes import CodeChange, impacts
+
+    visit = cast.coded_visit(system, place, cast.patient(system))  # served on 2026-11-16
+    code_notes.set_code_note(system="icd10cm", code="J20.9", text="Ask for the smoking status.", by=system)
+    add_contract(
+        payer_id=place.granite.public_id, name="Granite 2026", valid_from=date(2026, 1, 1), by=system,
+        terms={"method": "schedule", "prices": {"94640": 3000}, "needs_prior_authorization": ["99213"]},
+    )  # fmt: skip
+
+    def change(code, kind, first, name="icd10cm"):
+        return CodeChange(name, code, kind, "a", "" if kind == "deleted" else "b", first)
+
+    found = {
+        (item.what, item.code): item.where
+        for item in impacts([change("J20.9", "deleted", date(2026, 10, 1)), change("94640", "deleted", date(2027, 1, 1), "cpt")])
+    }
+    assert found["open encounter", "J20.9"] == visit.public_id
+    assert {what for what, code in found if code == "J20.9"} == {"open encounter", "remark"}
+    assert {what for what, code in found if code == "94640"} == {"charge", "rule"}  # the visit was before its last day
+    assert any(
+        item.code == "99213" for item in impacts([change("99213", "revised", date(2026, 10, 1), "cpt")]) if item.what == "rule"
+    )
+    assert not any(item.what == "open encounter" for item in impacts([change("J20.9", "deleted", date(2027, 10, 1))]))
 
 
 def test_events_price_visits_and_call_for_reviews_and_doing_it_twice_changes_nothing(system, place):

@@ -1,4 +1,6 @@
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,40 @@ def test_build_makes_the_store_anew_and_keeps_the_former_for_undo(tmp_path, caps
 def test_the_how_to_page_names_every_importer():
     page = (Path(__file__).parents[3] / "docs" / "codesets" / "importing.md").read_text(encoding="utf-8")
     assert [importer.name for importer in importing.IMPORTERS if f"| `{importer.name}` |" not in page] == []
+
+
+def test_an_import_of_an_earlier_layout_is_not_put_back(path, tmp_path, capsys):
+    file = tmp_path / "2018_I10gem.txt"
+    file.write_text("A000    0010    00000\n")
+    assert main(["codesets", "import", str(file), "--store", str(path)]) == 0
+    kept = importing.former_store(path)
+    with contextlib.closing(sqlite3.connect(kept)) as connection:
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'version'")
+        connection.commit()
+    now = path.read_bytes()
+    assert main(["codesets", "undo", "--store", str(path)]) == 1
+    assert "earlier version" in capsys.readouterr().err
+    assert path.read_bytes() == now
+
+
+def test_wrong_words_end_with_exit_2_and_one_sentence(path, capsys):
+    for words in (["diff", "FY2026", "yesterday"], ["import", "x.txt", "--effective", "soon"], ["update", "--site", "ftp://x"], ["diff", "before", "now"],
+                  ["diff", "none.sqlite3", "now"], ["import", "x.txt", "--as", "nothing"], ["frobnicate"], ["import"]):  # fmt: skip
+        assert main(["codesets", *words, *(["--store", str(path)] if words[0] != "frobnicate" else [])]) == 2, words
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert "Traceback" not in told.err
+        assert told.err.strip()
+
+
+def test_lookup_answers_with_the_keys_that_others_rely_on(capsys):
+    assert main(["lookup", "E11.40", "--on", "2026-11-20", "--limit", "1", "--json"]) == 0
+    hit = json.loads(capsys.readouterr().out)[0]
+    assert {"system", "code", "title", "billable", "valid_from", "valid_to", "why"} <= hit.keys()
+    assert (hit["system"], hit["code"], hit["billable"], hit["valid_from"], hit["valid_to"]) == (
+        "icd10cm",
+        "E11.40",
+        True,
+        "2015-10-01",
+        None,
+    )

@@ -172,6 +172,17 @@ def test_claim_codes_have_their_numbers_and_glosses_of_our_own(store):
     assert store.get("cpt", "99441", date(2025, 1, 1)) is None
 
 
+@pytest.mark.parametrize(
+    ("system", "numbers", "words"),
+    [("cpt", 250, 250), ("pos", 52, 52), ("tob", 300, 300), ("revenue", 500, 500), ("condition", 150, 30), ("occurrence", 80, 40), ("value", 140, 50),
+     ("group", 5, 5), ("carc", 300, 100), ("rarc", 990, 70), ("status_category", 48, 30), ("status", 750, 60), ("modifier", 384, 384)],
+)  # fmt: skip
+def test_a_list_of_claim_codes_is_there_from_the_first_install(store, system, numbers, words):
+    codes = list(store.iter_codes(system, NOW))
+    assert len(codes) >= numbers
+    assert sum(bool(code.title) for code in codes) >= words
+
+
 def test_services_carry_triggers_for_the_encoder(store):
     terms = {(term.code, term.text) for term in store.iter_terms("cpt", NOW)}
     assert ("87880", "rapid strep test") in terms
