@@ -14,6 +14,7 @@ from cleanclaim import codesets
 from cleanclaim.codesets import changes, importing, opening, updating
 from cleanclaim.codesets.importers.plan import Options
 from cleanclaim.codesets.values import day_number
+from cleanclaim.encoder.search import building
 from cleanclaim.kernel.dates import parse_date
 from cleanclaim.kernel.errors import CleanclaimError, UsageError
 
@@ -29,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=says, description=says)
         action.add_argument("--json", action="store_true", help="print JSON alone on stdout")
         action.add_argument("--store", type=Path, help="the store file (default: codesets.sqlite3 below CLEANCLAIM_HOME)")
+        if name in {"build", "import", "update", "undo"}:
+            action.add_argument("--no-search-index", action="store_true", help="leave the search index to the first search")
         if name in {"import", "update"}:
             action.add_argument(
                 "--i-hold-an-ama-licence", "--licensed", dest="licensed", action="store_true",
@@ -138,8 +141,9 @@ def _build(args: argparse.Namespace) -> int:
     path = args.store or codesets.default_path()
     bar = _Bar()
     step = importing.rebuild(path, bar)
-    bar.end()
     store = codesets.open_store(path)
+    _index(args, bar)
+    bar.end()
     count = store.count("icd10cm", _today())
     lines = [f"Built {path}: {count:,} billable ICD-10-CM codes in force today."]
     if step:
@@ -159,10 +163,18 @@ def _import(args: argparse.Namespace) -> int:
         report = importing.import_files(
             args.files, path=args.store, kind=args.kind, progress=bar, imported_on=_today().isoformat(), options=options
         )
+        if report.step:
+            _index(args, bar)
     finally:
         bar.end()
     _report(args, report, before)
     return 0
+
+
+def _index(args: argparse.Namespace, bar: _Bar) -> None:
+    """Build the search index where the lists or books changed, so that the first search is as quick as the next."""
+    if not args.no_search_index:
+        building.open_index(codesets.open_store(args.store), bar)
 
 
 def _preview(args: argparse.Namespace, sources: Sequence[str], options: Options, *, kind: str | None = None) -> int:
@@ -248,6 +260,8 @@ def _update(args: argparse.Namespace) -> int:
         bar = _Bar()
         try:
             report = updating.update(plan, args.store, licensed=args.licensed, progress=bar, imported_on=_today().isoformat())
+            if report.step:
+                _index(args, bar)
         finally:
             bar.end()
     value = {
@@ -298,6 +312,10 @@ def _changes(old: changes.View, new: changes.View, systems: Sequence[str]) -> tu
 
 def _undo(args: argparse.Namespace) -> int:
     step = importing.undo(args.store)
+    if step:
+        bar = _Bar()
+        _index(args, bar)
+        bar.end()
     files = list(step.files) if step else []
     says = f"Took back import {step.number}: {', '.join(files)}." if step else "There is no import to take back."
     _show(args, {"undone": step.number if step else None, "files": files}, [says])

@@ -63,6 +63,20 @@ def pending_migrations() -> list[str]:
         raise _unreachable(failed) from None
 
 
+def database_is_ready() -> bool:
+    """Say whether the practice's database is set up here and up to date; nothing is changed, no file is made."""
+    try:
+        start(migrate=False)
+        from django.conf import settings
+
+        database = settings.DATABASES["default"]
+        if "sqlite" in database["ENGINE"] and not Path(database["NAME"]).exists():
+            return False
+        return not pending_migrations()
+    except CleanclaimError:
+        return False
+
+
 def migrate_database() -> None:
     """Bring the database up to date; two commands that start together do it one after the other."""
     from django.conf import settings

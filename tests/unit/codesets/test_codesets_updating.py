@@ -125,6 +125,6 @@ def test_without_a_network_one_plain_sentence(path, capsys):
 def test_the_command_shows_the_plan_and_imports_with_yes(path, site, capsys):
     assert main(["codesets", "update", "--store", str(path), "--site", site]) == 0
     assert "2 files are newer" in capsys.readouterr().out
-    assert main(["codesets", "update", "--store", str(path), "--site", site, "--yes", "--json"]) == 0
+    assert main(["codesets", "update", "--store", str(path), "--site", site, "--yes", "--json", "--no-search-index"]) == 0
     assert '"rvu"' in capsys.readouterr().out
     assert len(importing.history(path)) == 1

@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cleanclaim.encoder.search import wordlists
+from cleanclaim.encoder.search import book_terms, wordlists
 from cleanclaim.encoder.search.index import FORMAT, KINDS, OPEN_END, Node, SearchIndex, build_system, write
 
 if TYPE_CHECKING:
     from cleanclaim.codesets import Store
 
-SYSTEMS: Final = ("icd10cm", "hcpcs", "icd10pcs", "cpt")
+NAMES: Final = {"icd10cm": "ICD-10-CM", "hcpcs": "HCPCS II", "icd10pcs": "ICD-10-PCS", "cpt": "CPT numbers"}
+SYSTEMS: Final = tuple(NAMES)
 _KIND: Final = {"title": "title", "inclusion": "inclusion", "index": "index", "short": "short"}
 
 _opened: dict[tuple[str, str], SearchIndex] = {}
 
 
 def version_of(store: Store) -> str:
-    """What the index depends on: the content of the store, our word lists and the layout."""
+    """What the index depends on: the lists and books of the store, our word lists and the layout."""
     digest = hashlib.sha256(f"{FORMAT} {wordlists.fingerprint()}".encode())
     for row in store.query("SELECT name, release, sha256, row_count, imported_on FROM source ORDER BY id"):
-        digest.update(repr(row).encode())
+        if row[0].startswith(SYSTEMS):  # fees and edits hold no words
+            digest.update(repr(row).encode())
     return digest.hexdigest()[:16]
 
 
-def open_index(store: Store) -> SearchIndex:
+Progress = Callable[[str, float], None]
+"""Told the step and how much of it is done (0 to 1)."""
+
+
+def open_index(store: Store, progress: Progress | None = None) -> SearchIndex:
     """The index of a store; it is built first where there is none, or only one of an earlier state."""
-    version = version_of(store)
+    version: str = store.memo("search_version", lambda: version_of(store))
     key = (str(store.file), version)
     known = _opened.get(key)
     if known is not None:
@@ -39,18 +45,20 @@ def open_index(store: Store) -> SearchIndex:
     try:
         index = SearchIndex(path)
     except (OSError, ValueError, KeyError):
-        build_index(store, path, version)
+        build_index(store, path, version, progress)
         index = SearchIndex(path)
     _opened.clear()
     _opened[key] = index
     return index
 
 
-def build_index(store: Store, path: Path, version: str) -> None:
+def build_index(store: Store, path: Path, version: str, progress: Progress | None = None) -> None:
     """Write the index of every system; files of earlier states are removed."""
     lists = wordlists.wordlists()
     systems = {}
-    for system in SYSTEMS:
+    for done, system in enumerate(SYSTEMS):
+        if progress is not None:
+            progress(f"search index of {NAMES[system]}", done / len(SYSTEMS))
         nodes = list(_nodes(store, system))
         if nodes:
             systems[system] = build_system(nodes, terms_of(store, system, nodes), lists)
@@ -94,15 +102,26 @@ def terms_of(store: Store, system: str, nodes: list[Node]) -> Iterator[tuple[str
 
     last = max(node.first_day for node in nodes if node.last_day == OPEN_END)
     for term in store.iter_terms(system, as_first_date(last)):
-        if term.kind != "title":
-            kind = term.kind if term.kind in KINDS else "index"
-            yield term.code, term.text, kind
+        if term.kind != "title" and term.kind not in book_terms.BOOKS:
+            yield term.code, term.text, term.kind if term.kind in KINDS else "index"
     if system == "icd10cm":
+        for code, text, kind in book_terms.terms(store):
+            yield (f"{code[:3]}.{code[3:]}" if len(code) > 3 else code), text, kind
         sql = "SELECT code, text FROM note WHERE kind = 'includes' AND release = (SELECT max(release) FROM note)"
         for code, text in store.query(sql):
             yield (f"{code[:3]}.{code[3:]}" if len(code) > 3 else code), text, "inclusion"
+    if system == "icd10pcs":
+        yield from book_terms.procedure_terms(store)
+    yield from _bracketed(nodes)
     yield from own_terms(system)
     yield from _in_whole_numbers(nodes)
+
+
+def _bracketed(nodes: list[Node]) -> Iterator[tuple[str, str, str]]:
+    """The other name that a title prints in square brackets: `Eosinophilic cellulitis [Wells]`."""
+    for node in nodes:
+        for name in re.findall(r"\[([^\[\]]{4,})\]", node.title):
+            yield node.code, name, "inclusion"
 
 
 def _in_whole_numbers(nodes: list[Node]) -> Iterator[tuple[str, str, str]]:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from cleanclaim.encoder.search import words
 from cleanclaim.encoder.search.wordlists import Wordlists, wordlists
 
-FORMAT: Final = 5
+FORMAT: Final = 8
 _MAGIC: Final = b"CCSEARCH"
 OPEN_END: Final = 99991231
 """Stands for "still in force" among days, which are kept as CCYYMMDD."""
@@ -197,6 +197,10 @@ def _pool(name: str, texts: list[str]) -> dict[str, NDArray[Any]]:
     return {f"{name}_bytes": np.frombuffer(b"".join(encoded) or b" ", dtype="u1"), f"{name}_at": at}
 
 
+_PRINTED: Final = 2
+"""Titles and inclusion terms: what the tabular list prints."""
+
+
 def _stemmed(
     rows: list[tuple[int, int, str]], lists: Wordlists, surface: Counter[str]
 ) -> tuple[list[list[str]], dict[str, list[int]], list[bool]]:
@@ -204,15 +208,18 @@ def _stemmed(
     stem_rows: list[list[str]] = []
     postings: dict[str, list[int]] = defaultdict(list)
     aside: list[bool] = []
-    for at, (_, _, text) in enumerate(rows):
+    for at, (_, kind, text) in enumerate(rows):
+        kind_of_title = kind < _PRINTED
         found = list(dict.fromkeys(lists.of(text)))
         bare = words.without_asides(text)
         essential = set(lists.of(bare)) if bare != text else set(found)
+        if kind_of_title and (listed := words.alternatives(bare)):
+            essential -= set(lists.of(listed))
         aside.extend(stem not in essential and bool(essential) for stem in found)
         stem_rows.append(found)
         for stem in found:
             postings[stem].append(at)
-        surface.update(word for word in words.tokens(text) if len(word) > 2 and word.isalpha())
+        surface.update(word for part in words.parts(text) for word in words.tokens(part) if len(word) > 2 and word.isalpha())
     return stem_rows, postings, aside
 
 
@@ -233,7 +240,8 @@ def _weighed(
     np.cumsum([len(row) for row in stem_rows], out=stems_at[1:])
     postings_at = np.zeros(len(ordered) + 1, dtype="<i4")
     np.cumsum([len(postings[stem]) for stem in ordered], out=postings_at[1:])
-    weights = idf[flat] * np.where(aside, 0.15, 1.0) if flat else np.zeros(0, dtype="<f4")
+    denied = np.array([stem.startswith("no:") for stem in ordered], dtype="?")  # `without foreign body` makes no term longer
+    weights = idf[flat] * np.where(aside | denied[flat], 0.15, 1.0) if flat else np.zeros(0, dtype="<f4")
     norm = np.array([weights[a:b].sum() for a, b in itertools.pairwise(stems_at)], dtype="<f4")
     return {
         "vocabulary": np.array([stem.encode()[:32] for stem in ordered], dtype="S32"),

@@ -80,7 +80,13 @@ class Ranker:
         for word, cost in _COSTS.items():
             for stem in wordlists().of(word):
                 self._set_cost(stem, cost)
+        if index.name == "icd10pcs":  # the open approach goes without saying; that a procedure was diagnostic does not
+            for stem in wordlists().of("open approach"):
+                self._set_cost(stem, 0.0)
+            for stem in wordlists().of("diagnostic hand-assisted"):
+                self._set_cost(stem, 0.4)
         self._other, self._unspecified = index.stem_id(words.stem("other")), index.stem_id(words.stem("unspecified"))
+        self._sides = {index.stem_id(stem) for stem in wordlists().of("right left bilateral")}
         self._harms = {index.stem_id(stem) for stem in wordlists().of("poisoning adverse effect underdosing")}
         self._gain = np.zeros(size, dtype="f4")
         self._cost = self.cost.copy()
@@ -96,12 +102,18 @@ class Ranker:
         if number >= 0:
             self.cost[number] = cost
 
-    def rank(self, query: Understood, day: int, *, most: int = 200) -> list[Candidate]:
-        """The codes that a query may mean, best first."""
+    def rank(
+        self, query: Understood, day: int, *, most: int = 200, allowed: NDArray[np.bool_] | None = None, billable_only: bool = False
+    ) -> list[Candidate]:
+        """The codes that a query may mean, best first; `allowed` and `billable_only` narrow them."""
         best: dict[int, Candidate] = {}
         valid = self.index.valid_nodes(day)
+        if allowed is not None:
+            valid = valid & allowed
         for term in self._anchors(query, valid):
             for found in self._below(int(term), query, valid):
+                if billable_only and not self.index.billable[found.node]:
+                    continue
                 known = best.get(found.node)
                 if known is None or found.score > known.score:
                     best[found.node] = found
@@ -166,8 +178,11 @@ class Ranker:
         """The best codes at or below the owner of a term."""
         index, weights = self.index, self.weights
         node = int(index.term_node[term])
-        own = index.stems_of(term).tolist()
         heading = index.stems_of(node).tolist()
+        printed = list(zip(index.stems_of(term).tolist(), index.asides_of(term).tolist(), strict=True))
+        if not index.billable[node]:  # the side is chosen below, not by the term
+            printed = [(stem, aside) for stem, aside in printed if stem not in self._sides or stem in heading]
+        own = [stem for stem, _ in printed]
         if _DRUG_HEADING.match(index.code(node)) and not index.billable[node]:
             heading = [
                 stem for stem in heading if stem not in self._harms
@@ -180,11 +195,7 @@ class Ranker:
         asked = {stem for slot in query.slots for reading in slot.readings for stem, _ in reading.shares}
         missing = 1.0 - gained / query.total
         unasked = self._rest(own, missing) + float(
-            sum(
-                self.cost[stem] * (weights.aside if aside else 1.0)
-                for stem, aside in zip(own, index.asides_of(term).tolist(), strict=True)
-                if stem not in asked
-            )
+            sum(self.cost[stem] * (weights.aside if aside else 1.0) for stem, aside in printed if stem not in asked)
         )
         kind = KINDS[int(index.term_kind[term])]
         factor = (
@@ -216,7 +227,8 @@ class Ranker:
             above = int(index.parent[leaf])
             only_child = int(index.run_end[above]) == int(index.run_end[leaf]) and leaf == above + 1
             said, title = index.title(above).lower(), index.title(leaf).lower()
-            if not only_child and not ("unspecified" in title and "unspecified" not in said) and "initial encounter" not in title:
+            is_plain = title == said or ("unspecified" in title and "unspecified" not in said) or "initial encounter" in title
+            if not only_child and not is_plain:
                 return False
             leaf = above
         return True
@@ -230,7 +242,7 @@ class Ranker:
 
     def _letters(self, query: Understood, own: list[int]) -> float:
         words = " ".join([bytes(self.index.vocabulary[stem]).decode() for stem in own])
-        return fuzz.ratio(query.plain, words) / 100.0
+        return max(fuzz.ratio(query.plain, words), fuzz.ratio(query.said, words)) / 100.0
 
     def _score(self, gained: float, total: float, unasked: float) -> float:
         return gained / max(gained + self.weights.unfilled * (total - gained) + self.weights.unasked * unasked, 0.05)

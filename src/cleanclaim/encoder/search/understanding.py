@@ -42,6 +42,8 @@ class Understood(NamedTuple):
     total: float
     plain: str
     """The best reading of every slot, in order, as stems: compared letter by letter with a term as a tie-breaker."""
+    said: str
+    """The stems as they were typed, compared likewise."""
     numbers: tuple[float, ...]
     in_book_words: bool
     """Whether no word had to be read as another."""
@@ -57,8 +59,9 @@ _LIGHT_WORDS: Final = {
 LIGHT: Final = {words.stem(word): weight for word, weight in _LIGHT_WORDS.items()}
 """Weights of words that qualify rather than name, in place of their rarity."""
 _OWN_WORDS_TRUST: Final = 0.92
-_WEAK_TRUST: Final = 0.55
-"""A meaning marked `weakly` in the word lists: related, not the same."""
+_LOOSELY: Final = {"weakly": 0.55, "broadly": 0.4}
+"""Meanings marked in the word lists: `weakly`, related but not the same; `broadly`, what it is a part or a kind of."""
+_LOOSE_TRUSTS: Final = frozenset(_LOOSELY.values())
 _UNKNOWN_WEIGHT: Final = 0.55
 
 
@@ -101,10 +104,11 @@ def understand(query: str, index: SystemIndex, lists: Wordlists) -> Understood:
         slots.append(subtype)
     merged = _joined(slots)
     plain = " ".join(index_word(index, share[0]) for slot in merged if slot.readings for share in slot.readings[0].shares)
+    said = " ".join(lists.canonical(stem for stem, word in zip(stems, row, strict=True) if word not in words.STOP))
     poisoned = any(word in _HARM for word in stems)
     in_words = all(slot.readings and not any(reading.says for reading in slot.readings[:1]) for slot in merged)
     numbers = tuple(float(word) for word in row if word.replace(".", "", 1).isdigit())
-    return Understood(query, tuple(merged), sum(slot.weight for slot in merged) or 1.0, plain, numbers, in_words, poisoned)
+    return Understood(query, tuple(merged), sum(slot.weight for slot in merged) or 1.0, plain, said, numbers, in_words, poisoned)
 
 
 def _written_together(row: list[str], index: SystemIndex, lists: Wordlists) -> list[str]:
@@ -203,10 +207,10 @@ def _longest(stems: list[str], at: int, index: SystemIndex, lists: Wordlists) ->
 def _phrase(typed: str, stems: list[str], row: list[str], index: SystemIndex, lists: Wordlists, *, negated: bool) -> Slot | None:
     readings = []
     for place, meaning in enumerate(lists.readings(index.name)[0][tuple(stems)]):
-        found = lists.of(" ".join(meaning[1:] if meaning[0] == "weakly" else meaning))
+        found = lists.of(" ".join(meaning[1:] if meaning[0] in _LOOSELY else meaning))
         if negated:
             found = ["no:" + stem.removeprefix("no:") for stem in found]
-        trust = _WEAK_TRUST if meaning[0] == "weakly" else 1.0 - 0.04 * min(place, 5)
+        trust = _LOOSELY.get(meaning[0], 1.0 - 0.04 * min(place, 5))
         reading = _reading(found, index, trust, "" if list(meaning) == row else " ".join(meaning))
         if reading is not None:
             readings.append(reading)
@@ -214,12 +218,14 @@ def _phrase(typed: str, stems: list[str], row: list[str], index: SystemIndex, li
         ("no:" if negated else "") + stem for stem in lists.canonical(words.stem(word) for word in row if word not in words.STOP)
     ]
     plain = all(len(word) > 4 and word.isalpha() for word in row)
-    reading = _reading(own, index, 1.0 if plain else _OWN_WORDS_TRUST, "")
+    loosely = all(reading.trust in _LOOSE_TRUSTS for reading in readings)
+    reading = _reading(own, index, 1.0 if plain or loosely else _OWN_WORDS_TRUST, "")
     if reading is not None:
-        readings.append(reading)
+        readings.insert(0 if loosely else len(readings), reading)
     if not readings:
         return None
-    weight = max(_weight(r, index) for r in readings[:2])
+    named = [r for r in readings[:2] if r.trust not in _LOOSE_TRUSTS] or readings[:1]
+    weight = max(_weight(r, index) for r in named)
     return Slot(typed, tuple(readings), weight)
 
 

@@ -1,7 +1,8 @@
 """The lexicon in memory: synonyms, shorthand, drugs and our own index entries, read from the text files of `lexicon/`.
 
-Four kinds of knowledge, each with its own file name pattern:
+Five kinds of knowledge, each with its own file name pattern:
 - `same*.txt`: `kidney: renal, nephric` - words that mean the same in the book and at the keyboard; brought to the first.
+- `procedures.txt`: `cholecystectomy = resection of gallbladder` - the same, for ICD-10-PCS alone.
 - `means*.txt`: `htn = hypertension | hypertrophic tendency` - what is typed and what the book says; read only in the query.
 - `index*.txt`: `I63.9: stroke; cva; brain attack` - our own index of what coders look up under which code.
 - `drugs*.txt`: `acetaminophen; tylenol, apap | T39.1X | | injection acetaminophen` - generic; brands, poisoning column, long-term use code, HCPCS words.
@@ -60,11 +61,20 @@ class Wordlists:
                 if key and (" " in name or key not in self.means) and drug.billed_as != name:
                     self.billed[key] = [meaning]
                 self._learn_spelling(name)
+        self.operations: dict[Stems, list[tuple[str, ...]]] = dict(self.means)
+        for key, meanings in _meanings("procedures"):
+            self.operations[key] = meanings
         self._means_starts, self._billed_starts = _starts(self.means), _starts(self.billed)
+        self._operation_starts = _starts(self.operations)
 
     def readings(self, system: str) -> tuple[dict[Stems, list[tuple[str, ...]]], dict[str, int]]:
-        """What typed phrases mean in a system, and how long a phrase beginning with a word can be; HCPCS bills drugs by their ingredient."""
-        return (self.billed, self._billed_starts) if system == "hcpcs" else (self.means, self._means_starts)
+        """What typed phrases mean in a system, and how long a phrase beginning with a word can be.
+
+        HCPCS bills drugs by their ingredient; ICD-10-PCS names operations by root operation, body part and approach.
+        """
+        if system == "hcpcs":
+            return self.billed, self._billed_starts
+        return (self.operations, self._operation_starts) if system == "icd10pcs" else (self.means, self._means_starts)
 
     def _add_same(self, line: str) -> None:
         first, _, others = line.partition(":")
@@ -77,13 +87,9 @@ class Wordlists:
         self._learn_spelling(line)
 
     def _add_means(self, line: str) -> None:
-        left, _, right = line.partition("=")
-        meanings = [tuple(words.tokens(meaning)) for meaning in right.split("|") if meaning.strip()]
-        for said in left.split(","):
-            key = key_of(said)
-            if key:
-                known = self.means.setdefault(key, [])
-                known.extend(meaning for meaning in meanings if meaning not in known)
+        for key, meanings in _meant(line):
+            known = self.means.setdefault(key, [])
+            known.extend(meaning for meaning in meanings if meaning not in known)
         self._learn_spelling(line)
 
     def same_length(self, stems: list[str], at: int) -> int:
@@ -125,6 +131,20 @@ class Wordlists:
 def key_of(said: str) -> Stems:
     """How a typed phrase is looked up: the stems of all its words, stop words kept (`on`, `of` and `with` can matter)."""
     return tuple(words.stem(word) for word in words.tokens(said))
+
+
+def _meant(line: str) -> Iterator[tuple[Stems, list[tuple[str, ...]]]]:
+    left, _, right = line.partition("=")
+    meanings = [tuple(words.tokens(meaning)) for meaning in right.split("|") if meaning.strip()]
+    for said in left.split(","):
+        key = key_of(said)
+        if key:
+            yield key, meanings
+
+
+def _meanings(kind: str) -> Iterator[tuple[Stems, list[tuple[str, ...]]]]:
+    for line in _lines(kind):
+        yield from _meant(line)
 
 
 def _starts(table: Iterable[Stems]) -> dict[str, int]:
@@ -179,9 +199,9 @@ def wordlists() -> Wordlists:
 
 @cache
 def fingerprint() -> str:
-    """Changes whenever a word list changes, so that an index built with older lists is not used."""
+    """Changes whenever a word list that the index is built with changes, so that one built with older lists is not used."""
     digest: Final = hashlib.sha256()
-    for kind in ("same", "means", "index", "drugs", "parts"):
+    for kind in ("same", "means", "index", "drugs"):
         for name, text in _files(kind):
             digest.update(f"{name}\n{text}\n".encode())
     return digest.hexdigest()[:12]

@@ -44,6 +44,8 @@ _ROMAN_AFTER: Final = frozenset(
         "men",
     }
 )
+_LAST_ROMAN: Final = frozenset({"i", "iv", "vi", "ix"})
+"""Numbers where they end a name: `oxalosis i`; `v` and `x` are letters as often."""
 _ORDINAL: Final = {
     "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh",
     "8th": "eighth", "9th": "ninth", "10th": "tenth", "11th": "eleventh", "12th": "twelfth",
@@ -67,6 +69,12 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words of a text in order, folded, ordinals spelt out, roman numerals after `type`, `stage` ... as digits."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=65536)
+def _tokens(text: str) -> tuple[str, ...]:
+    # kept: titles are made of pieces that thousands of them share, such as "subsequent encounter"
     plain = _HYPHENED.sub(r"\1", fold(text + " "))
     plain = re.sub(r"\bw/(?=[a-z]{3,}|\s|$)", " with ", plain)
     kept = _SHORT_SLASH.sub(lambda m: m.group(1).replace("/", "\x00"), plain)
@@ -77,7 +85,9 @@ def tokens(text: str) -> list[str]:
             found.extend(part for part in word.split(".") if part) if not _initials(word) else found.append(word.replace(".", ""))
         else:
             found.append(word.rstrip("+") if len(word) > 1 else word)
-    return [_spelt(word, found[at - 1] if at else "") for at, word in enumerate(found)]
+    if len(found) > 1 and found[-1] in _LAST_ROMAN and found[-2].isalpha():
+        found[-1] = _ROMAN[found[-1]]
+    return tuple(_spelt(word, found[at - 1] if at else "") for at, word in enumerate(found))
 
 
 def _initials(word: str) -> bool:
@@ -99,7 +109,8 @@ _KEEP: Final = frozenset(
     "mons pons iris axis pelvis penis uterus anus virus sinus thymus fetus tetanus lupus bus gas ms ards aids sars gas news "
     "sepsis pus plus os us as is ous yaws mumps hives rickets bends dts ics united herpe ring sling spring king wing bring "
     "string thing seed bleed need weed feed speed red bed shed breed creed med led bred ted ied dying tying lying "
-    "during morning evening swing icing kitchen ion lion onion union station nation ration".split()
+    "during morning evening swing icing kitchen ion lion onion union station nation ration status cornea corneal virus plastic area plasma coma cancer drama "
+    "asthma ileum ilium opium calcium lithium sodium".split()
 )
 
 
@@ -130,6 +141,9 @@ def stem(word: str) -> str:
         w = w[:-1]
     if w in _KEEP:
         return w
+    for ending, least, instead in _MEDICAL:
+        if w.endswith(ending) and len(w) - len(ending) >= least:
+            return w[: -len(ending)] + instead
     for ending, least in _ENDINGS:
         if w.endswith(ending) and len(w) - len(ending) >= least:
             w = w[: -len(ending)]
@@ -141,6 +155,13 @@ def stem(word: str) -> str:
     return w
 
 
+_MEDICAL: Final = (
+    ("osis", 3, "os"), ("oses", 3, "os"), ("otic", 4, "os"), ("iasis", 3, "ias"), ("iatic", 4, "ias"), ("itis", 3, "it"), ("itic", 4, "it"),
+    ("itides", 3, "it"), ("lysis", 3, "lys"), ("lytic", 3, "lys"), ("plasia", 3, "plas"), ("plastic", 3, "plas"), ("matous", 3, "m"), ("mata", 3, "m"), ("matic", 4, "m"),
+    ("eous", 4, ""), ("ious", 4, ""), ("ous", 4, ""), ("icular", 4, "icul"), ("icle", 4, "icul"), ("eum", 5, ""), ("ium", 4, ""), ("um", 4, ""), ("us", 5, ""), ("ea", 5, ""), ("is", 5, ""), ("ar", 5, ""),
+    ("oma", 3, "om"), ("ia", 4, ""), ("a", 5, ""),
+)  # fmt: skip
+"""Greek and Latin endings that tell noun from adjective: `cirrhosis`, `cirrhotic`; `peritoneum`, `peritoneal`; `patella`, `patellar`."""
 _ENDINGS: Final = (
     ("ational", 4), ("ations", 4), ("ation", 4), ("ically", 4), ("atory", 4), ("ative", 4), ("itive", 4), ("ities", 4), ("ition", 4),
     ("ional", 4), ("iveness", 4), ("ating", 4), ("ated", 4), ("ical", 4), ("ious", 4), ("ness", 4), ("ment", 5), ("ions", 4), ("ity", 4),
@@ -156,16 +177,50 @@ def without_asides(text: str) -> str:
     return _ASIDE.sub(" ", _ASIDE.sub(" ", text))
 
 
+_LISTED: Final = re.compile(r"\bof ((?:[a-z' -]+, )+[a-z' -]+,? (?:and|or) [a-z' -]+)")
+_LIST_ENDS: Final = re.compile(r"\b(?:of|in|to|with|due|by|for|affecting|on|from|at|without|not|other|unspecified|elsewhere)\b")
+
+
+def alternatives(text: str) -> str:
+    """The words of a list of three or more places in a title (`liver, gallbladder and bile ducts`): each of them alone may be meant."""
+    found = []
+    for listed in _LISTED.findall(fold(text)):
+        items = re.split(r", | and | or ", listed)
+        kept = [_LIST_ENDS.split(item)[-1] for item in items[:1]] + [_LIST_ENDS.split(item)[0] for item in items[1:]]
+        if (
+            len(kept) > 2
+            and all(item.strip() and len(item.split()) < 4 for item in kept)
+            and not any(_LIST_ENDS.search(item) for item in items[1:-1])
+        ):
+            found.extend(kept)
+    return " ".join(found)
+
+
+def parts(text: str) -> list[str]:
+    """A text cut at commas, colons and brackets; no denial reaches over them."""
+    return [part for part in _BREAK.split(text) if part.strip()]
+
+
+_BREAK: Final = re.compile(r"[,;:()\[\]]")
+
+
 def stems(text: str) -> list[str]:
-    """The stems of a text without stop words; a word after `without` or `no` becomes `no:word`, up to the next comma or break."""
+    """The stems of a text without stop words; a word after `without` or `no` becomes `no:word`, up to the next comma or break, or up to the
+    `of` that names the place: in `without foreign body of right finger` the finger is there.
+    """
     found: list[str] = []
-    for part in re.split(r"[,;:()\[\]]", text):
-        negated = False
-        for word in tokens(part):
+    for part in parts(text):
+        negated = 0
+        for word in _tokens(part):
             if word in NEGATORS:
-                negated = True
-            elif word in {"with", "but", "except"}:
-                negated = False
+                negated = 1
+            elif word in {"with", "but", "except"} or (word == "of" and negated > _DENIES):
+                negated = 0
             elif word not in STOP:
                 found.append(("no:" if negated else "") + stem(word))
+                negated += negated > 0
     return found
+
+
+_DENIES: Final = 2
+"""`without loss of consciousness` denies both words; after two denied words an `of` says where."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cleanclaim import codesets
+from search_store import search_store
 
 
 @pytest.fixture(scope="session")
-def search_home(tmp_path_factory):
-    return tmp_path_factory.mktemp("search-home")
+def store(tmp_path_factory):
+    return search_store(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def store(search_home):
-    return codesets.open_store(search_home / "codesets.sqlite3")
+def search_home(store):
+    return store.file.parent
