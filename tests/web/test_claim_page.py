@@ -157,3 +157,20 @@ def test_the_papers_of_a_restricted_chart_ask_for_a_reason_first(system, built):
         f"/patients/{built.public_id}/statement/",
     ):
         assert biller.get(path).status_code == 302, path
+
+
+def test_claims_of_another_system_are_taken_over_and_what_is_not_is_named(system):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from golden.money.writing import claim, claims_file
+
+    biller = sign_in(system, "biller")
+    content = claims_file(claim("OLD1", [("99214", 20000)]))
+    page = biller.post("/claims/takeover/", {"files": SimpleUploadedFile("open.837", content)})
+    assert b"1 claim taken over" in page.content
+    assert claim_numbered(system.practice_id, "OLD1").charge_cents == 20000
+    strange = biller.post("/claims/takeover/", {"files": SimpleUploadedFile("strange.837", b"nothing")})
+    assert strange.status_code == 422
+    assert b"strange.837" in strange.content
+    assert biller.post("/claims/takeover/").status_code == 422
+    assert sign_in(system, "auditor").get("/claims/takeover/").status_code == 403

@@ -163,6 +163,17 @@ def test_what_is_wrong_with_a_typed_eob_is_said_and_its_entries_stay(changes, sa
     assert not Remittance.objects.of(system.practice_id).exists()
 
 
+def test_the_enter_key_adds_a_claim_and_removes_none(system, typed):
+    biller = sign_in(system, "biller")
+    open_claim(system, "1002")
+    page = biller.post("/payments/eob/", {**typed, "step": "enter", "add": "1002"}).content.decode()
+    assert 'name="c1-l1-paid"' in page
+    page = biller.post("/payments/eob/", {**typed, "step": "enter", "add": ""}).content.decode()
+    assert 'name="c0-l1-paid"' in page
+    assert page.index('value="enter"') < page.index('value="remove-0"'), "the first button is the one that Enter presses"
+    assert not Remittance.objects.of(system.practice_id).exists()
+
+
 def test_the_balance_is_told_while_typing(system, typed):
     biller = sign_in(system, "biller")
     assert b"ties" in biller.post("/payments/eob/balance/", typed).content
@@ -261,3 +272,26 @@ def test_the_home_page_leads_a_biller_to_every_queue(system, doubtful):
         "/payments/files/",
     ):
         assert f'href="{path}"' in page, path
+
+
+def test_the_file_stays_as_it_came_and_a_second_post_is_a_managers(system):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from golden.money.writing import advice, answer, paid_line, remittance_file
+
+    open_claim(system)
+    content = remittance_file(advice([answer("1001", [paid_line("99214", 20000, 12000, [("CO", "45", 8000)], "1001L1")])]))
+    biller = sign_in(system, "biller")
+
+    def post(client, **more):
+        return client.post("/payments/post/", {"files": SimpleUploadedFile("a.835", content), **more}, follow=True)
+
+    assert b"$120.00 posted" in post(biller).content
+    row = Remittance.objects.of(system.practice_id).get()
+    assert biller.get(f"/payments/{row.public_id}/file/").content == content
+    assert b"Nothing was posted" in post(biller).content
+    post(biller, override="on")
+    assert Remittance.objects.of(system.practice_id).count() == 1
+    post(sign_in(system, "manager", name="Mina"), override="on")
+    assert Remittance.objects.of(system.practice_id).count() == 2
+    assert holds(system)

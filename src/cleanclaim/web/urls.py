@@ -9,7 +9,7 @@ from cleanclaim.web.addresses import ClaimNumber
 from cleanclaim.web.audit import views as audit
 from cleanclaim.web.charges import prices
 from cleanclaim.web.charges import views as charges
-from cleanclaim.web.claims import correction, papers, silence
+from cleanclaim.web.claims import correction, papers, silence, takeover
 from cleanclaim.web.claims import page as claim_page
 from cleanclaim.web.claims import views as claims
 from cleanclaim.web.codes import browsing
@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/", claims.worklist, name="claims"),
     path("claims/send/", claims.send, name="claims-send"),
     path("claims/collect/", claims.collect, name="claims-collect"),
+    path("claims/takeover/", takeover.page, name="takeover"),
     path("claims/unanswered/", silence.page, name="unanswered"),
     path("claims/<claim:number>/", claim_page.claim, name="claim"),
     path("claims/<claim:number>/form.pdf", papers.form_pdf, name="claim-form"),
@@ -71,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/files/", files.page, name="files"),
     path("payments/files/<slug:how>/", files.act, name="file-act"),
     path("payments/<str:remittance_id>/", remittance.remittance, name="remittance"),
+    path("payments/<str:remittance_id>/file/", remittance.original, name="remittance-file"),
     path("denials/", denials.worklist, name="denials"),
     path("denials/<str:denial_id>/", denial_page.denial, name="denial"),
     path("denials/<str:denial_id>/appeals/<str:appeal_id>/packet.pdf", denial_page.packet, name="appeal-packet"),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Sum
 
 from cleanclaim.practice.claims.effects import EffectKind
+from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.transactions import get_or_refuse
 from cleanclaim.practice.remittance.models import BankDeposit, Decision, PostingException, ProviderLevelItem, Remittance
 
@@ -19,6 +20,11 @@ def remittance(practice_id: int, public_id: str) -> Remittance:
         Remittance.objects.of(practice_id).select_related("payer"), what="remittance", public_id=public_id
     )
     return found
+
+
+def content_of(found: Remittance) -> bytes:
+    """Return the file that a remittance came in."""
+    return blobs.get(found.blob)
 
 
 def remittances(practice_id: int, *, limit: int = 200) -> list[Remittance]:

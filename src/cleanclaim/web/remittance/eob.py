@@ -47,6 +47,8 @@ def eob(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.GET.get("claim"):
         step = given["step"] = "add"
         given["add"] = request.GET["claim"]
+    if step == "enter" and given.get("add", "").strip():  # the Enter key adds the claim that was typed, and never removes one
+        step = given["step"] = "add"
     try:
         if step == "add":
             _add(by, given)

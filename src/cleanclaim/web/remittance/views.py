@@ -15,6 +15,7 @@ from cleanclaim.practice.connections import queries as connections
 from cleanclaim.practice.remittance import queries
 from cleanclaim.practice.remittance.posting import post_remittance_file
 from cleanclaim.web.access import for_roles
+from cleanclaim.web.downloads import file_answer
 from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.reasons import ANSWERS, PROVIDER_LEVEL
 from cleanclaim.web.remittance.desk_tabs import payment_tabs
@@ -52,6 +53,14 @@ def remittance(request: HttpRequest, remittance_id: str) -> HttpResponse:
     return render(request, "remittance/remittance.html", facts)
 
 
+@for_roles(*DESK)
+def original(request: HttpRequest, remittance_id: str) -> HttpResponse:
+    """Return the file that a remittance came in, byte for byte."""
+    by = actor_of(request)
+    row = queries.remittance(by.practice_id, remittance_id)
+    return file_answer(queries.content_of(row), row.file_name or "remittance.835", "text/plain; charset=utf-8")
+
+
 @for_roles("biller", "manager")
 @require_POST
 def post(request: HttpRequest) -> HttpResponse:
@@ -63,7 +72,9 @@ def post(request: HttpRequest) -> HttpResponse:
             messages.error(request, f"{name} is larger than 200 MB: post it with the `post` command.")
             continue
         try:
-            outcome = post_remittance_file(content=upload.read(), file_name=name, by=by)
+            outcome = post_remittance_file(
+                content=upload.read(), file_name=name, by=by, override_duplicates=bool(request.POST.get("override"))
+            )
         except CleanclaimError as wrong:
             messages.error(request, f"{name}: {wrong}")
             continue
