@@ -2,6 +2,7 @@
 
 CLEANCLAIM_HOME (default ./var) holds the state, CLEANCLAIM_KEYS (default a file there) the keys, DATABASE_URL the database (default
 SQLite there). CLEANCLAIM_HOSTS names the host names that are served beside localhost; CLEANCLAIM_HTTPS=1 says that TLS stands in front.
+CLEANCLAIM_STRIPE_KEY and CLEANCLAIM_STRIPE_WEBHOOK_SECRET let the card service announce payments at /cards/PRACTICE/announced/.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ PRACTICE_APPS = (  # those with tables; clearinghouse, workflow and sample keep 
     "foundation", "audit", "people", "journal", "connections", "payers", "registration", "eligibility", "scheduling", "encounters",
     "coding", "charges", "claims", "remittance", "denials", "receivables",
 )  # fmt: skip
+STRIPE_KEY = os.environ.get("CLEANCLAIM_STRIPE_KEY", "")
+STRIPE_WEBHOOK_SECRET = os.environ.get("CLEANCLAIM_STRIPE_WEBHOOK_SECRET", "")
 
 INSTALLED_APPS = [
     "cleanclaim.web",  # before allauth, whose pages it draws

@@ -125,12 +125,15 @@ def _corrections():
 
 def _acknowledgements():
     setup = [step("clinic"), *(step("visit", name=f"v{n}") for n in range(3)), step("send", batches=1, claims=3)]
+    fifty = [step("visit", name=f"v{n}", patient_as=f"p{n % 10}", served=f"2026-11-{2 + 2 * (n // 10):02d}") for n in range(50)]
+    told = [(f"{100_001 + n}", *(("A7", "562", "") if n == 17 else ("A2", "20", f"G{100_001 + n}"))) for n in range(50)]
     yield Case("29-one-of-a-batch-rejected", [
-        *setup, step("acknowledge", file="277ca.x12", accepted=2, rejected=1),
-        step("show", claim="v0", status="accepted", payer_claim_control_number="G100001"), step("show", claim="v1", status="rejected", queue="rejected"),
-        step("show", claim="v2", status="accepted"),
-    ], {"277ca.x12": acknowledged([("100001", "A2", "20", "G100001"), ("100002", "A7", "562", ""), ("100003", "A2", "20", "G100003")])},
-        "Scenario 29, with three claims instead of fifty (each claim is answered for itself, so the number changes nothing).")  # fmt: skip
+        step("clinic"), *fifty, step("send", batches=1, claims=50), step("acknowledge", file="277ca.x12", accepted=49, rejected=1),
+        *(step("show", claim=f"v{n}", status="accepted", payer_claim_control_number=f"G{100_001 + n}") for n in range(50) if n != 17),
+        step("show", claim="v17", status="rejected", queue="rejected"), step("claims", count=50),
+    ], {"277ca.x12": acknowledged(told)},
+        "Scenario 29. One claim of a batch of fifty is rejected by the 277CA: it alone waits in the rejected queue with the payer's reason, forty-nine are accepted with the "
+        "payer's numbers, and no file goes out again.")  # fmt: skip
     yield Case("30-999-rejects-a-transaction", [
         *setup, step("visit", name="w0"), step("send", batches=1, claims=1),
         step("acknowledge", file="999.x12", rejected=3), step("show", claim="v0", status="rejected"), step("show", claim="v2", status="rejected"),

@@ -147,9 +147,9 @@ def _secondary():
     paid = paid_line("99214", 50000, 6500, [("OA", "23", 42500), ("CO", "45", 1000)], "X55L1")
     return pair(6, "secondary-taken-over", [made],
                 [advice([answer("X55", [paid], status="2", insured=person(member="MCD1"))], who=MEDICAID, trace="P8")], [
-        step("show", claim="X55", insurance_paid_cents=30000, contractual_cents=12500, insurance_balance_cents=7500, payer="GREEN MOUNTAIN MEDICAID"),
+        step("show", claim="X55", insurance_paid_cents=30000, contractual_cents=12500, insurance_balance_cents=7500, patient_responsibility_cents=7500, payer="GREEN MOUNTAIN MEDICAID"),
         step("post", file="answers.835", posted=[["X55", 6500]]),
-        step("show", claim="X55", insurance_paid_cents=36500, contractual_cents=13500, insurance_balance_cents=0, patient_balance_cents=0, status="paid"),
+        step("show", claim="X55", insurance_paid_cents=36500, contractual_cents=13500, insurance_balance_cents=0, patient_responsibility_cents=7500, patient_balance_cents=0, status="paid"),
     ], "A secondary claim is taken over: what Medicare paid before is booked against the opening balance, and OA-23 is not posted again.")  # fmt: skip
 
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from cleanclaim.kernel.errors import Conflict, NotFound, SettingsError
 from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.fields import blind_index, seal, unseal
 from cleanclaim.practice.foundation.keys import KeyRing, rotate
-from cleanclaim.practice.foundation.models import TenantRow
+from cleanclaim.practice.foundation.models import Counter, TenantRow
 from cleanclaim.practice.foundation.numbers import next_number
-from cleanclaim.practice.foundation.transactions import save_checked
+from cleanclaim.practice.foundation.transactions import save_checked, transaction_for
 from cleanclaim.practice.people.actions import add_site
 from cleanclaim.practice.people.models import Site
 
@@ -106,3 +106,12 @@ def test_a_lost_race_is_a_conflict(system):
     theirs.phone = "802-555-0199"
     with pytest.raises(Conflict):
         save_checked(theirs)
+
+
+@pytest.mark.django_db
+def test_a_name_that_somebody_took_at_the_same_moment_is_a_conflict_in_plain_words(system):
+    next_number(system.practice_id, "receipt")
+    with pytest.raises(Conflict, match="at the same moment"), transaction_for(system):
+        Counter.objects.create(practice_id=system.practice_id, name="receipt")
+    with pytest.raises(IntegrityError), transaction_for(system):
+        Counter.objects.create(practice_id=system.practice_id, name=None)

@@ -62,7 +62,14 @@ def build_claim(*, encounter_id: str, by: Actor) -> Claim:
     """
     require(by, "biller", "coder", "manager")
     with transaction_for(by):
-        known = Claim.objects.of(by.practice_id).filter(encounter=encounter_id).exclude(status=Status.VOIDED).order_by("id").first()
+        known = (
+            Claim.objects.of(by.practice_id)
+            .exclude(encounter="")
+            .filter(encounter=encounter_id)
+            .exclude(status=Status.VOIDED)
+            .order_by("id")
+            .first()
+        )
         if known is not None:
             found: Claim = known
             return found
@@ -131,7 +138,7 @@ def _insured_claim(basis: ClaimBasis, number: str, by: Actor) -> Claim:
     }
     claim = _new_claim(basis, number, by)
     claim.payer = payers[basis.coverages[0].payer_id]
-    found = [*basis.findings, *findings_of(document, on=by.today)]
+    found = [*basis.findings, *findings_of(document, on=by.today, payer=claim.payer)]
     stand_by(claim, found)
     claim.save()
     ClaimPayer.objects.bulk_create(
@@ -180,7 +187,7 @@ def scrub_claim(*, claim_id: str, by: Actor) -> list[Finding]:
     with transaction_for(by):
         claim = locked_claim(claim_id, by)
         submission = queries.latest_submission(claim)
-        found = findings_of(queries.document_of(submission), on=by.today)
+        found = findings_of(queries.document_of(submission), on=by.today, payer=submission.payer)
         submission.findings = [finding.as_json() for finding in found]
         if claim.status in {Status.BUILT, Status.HELD, Status.READY, Status.REJECTED}:
             desk = Desk(by)
@@ -224,7 +231,7 @@ def build_next_claim(*, claim_id: str, decisions: Sequence[PayerDecision], by: A
         if not sequence and wanted.crossed_over_on is not None and claim.waits_until and by.today <= claim.waits_until:
             raise Refused(f"The payer sent it on by itself: wait until {claim.waits_until.isoformat()} before billing again.")
         document = next_claim(base_document(claim), wanted.sequence, decisions)
-        found = findings_of(document, on=by.today)
+        found = findings_of(document, on=by.today, payer=wanted.payer)
         desk = Desk(by)
         desk.hold([claim])
         claim.payer, claim.next_payer, claim.waits_until = wanted.payer, None, None

@@ -55,7 +55,7 @@ def correct_claim(
         if turn is not None and turn.sequence != (content.subscriber.sequence or "P"):
             content = next_claim(content, turn.sequence, decisions)
         made = corrected_claim(content, payer_claim_control_number=turn.payer_claim_control_number if turn else "")
-        found = findings_of(made, on=by.today)
+        found = findings_of(made, on=by.today, payer=claim.payer)
         _book_differences(claim, made, by)
         claim.refresh_from_db()
         desk = Desk(by)
@@ -142,7 +142,7 @@ def _void_submission(claim: Claim, by: Actor) -> None:
     made = corrected_claim(
         base_document(claim), payer_claim_control_number=turn.payer_claim_control_number if turn else "", is_void=True
     )
-    found = findings_of(made, on=by.today)
+    found = findings_of(made, on=by.today, payer=claim.payer)
     if stops([finding for finding in found if finding.rule in NEVER_OVERRIDDEN]):
         raise Refused(found[0].says)
     keep_submission(claim, made, turn.sequence if turn else "P", [], by)

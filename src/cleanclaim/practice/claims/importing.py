@@ -220,6 +220,7 @@ class _Import:
         """Book the charges, and what earlier payers decided before the claim came here (against the opening balance)."""
         entries: list[Entry] = []
         events: list[ClaimEvent] = []
+        openings: list[Entry] = []
         for claim, document, _ in fresh:
             earlier = intake.earlier_coverages(document)
             first = self._payer(earlier[0].subscriber) if earlier else claim.payer
@@ -228,7 +229,8 @@ class _Import:
                 (Tag(claim.public_id, line.number, claim.patient, first.public_id), line.charge_cents) for line in document.lines
             )
             entries.append(charge(source=f"claim:{claim.public_id}:charge", on=self.by.today, tags=tags))
-            entries += self._openings(claim, document, earlier, events)
+            openings += self._openings(claim, document, earlier, events)
+        entries += openings
         journal.post_many(entries, by=self.by)
         insert_rows(ClaimEvent, events)
         desk = Desk(self.by)
@@ -236,6 +238,11 @@ class _Import:
         count_new_claims(self.by.practice_id, [claim for claim, _, _ in fresh])
         for entry in entries:
             desk.follow(entry.postings)
+        for opening in openings:
+            for leg in opening.postings:
+                if leg.group == "PR":  # what an earlier payer assigned to the patient counts from the first day
+                    desk.line(leg.claim, leg.line).responsibility_cents += leg.cents
+                    desk.claims[leg.claim].patient_responsibility_cents += leg.cents
         desk.put_back()
 
     def _openings(

@@ -240,9 +240,15 @@ def numbers_of_encounters(practice_id: int, encounter_ids: Sequence[str]) -> dic
 
 def claims_of_patient(practice_id: int, patient: str) -> Sequence[Claim]:
     """Return a patient's claims, newest service first."""
-    return list(Claim.objects.of(practice_id).filter(patient=patient).select_related("payer").order_by("-served_on", "-id"))
+    return list(
+        Claim.objects.of(practice_id)
+        .exclude(patient="")
+        .filter(patient=patient)
+        .select_related("payer")
+        .order_by("-served_on", "-id")
+    )
 
 
 def claims_of_encounter(practice_id: int, encounter: str) -> Sequence[Claim]:
     """Return the claims of an encounter."""
-    return list(Claim.objects.of(practice_id).filter(encounter=encounter).order_by("id"))
+    return list(Claim.objects.of(practice_id).exclude(encounter="").filter(encounter=encounter).order_by("id"))

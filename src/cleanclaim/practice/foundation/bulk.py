@@ -1,8 +1,9 @@
-"""Writing many rows with one prepared statement: several times faster than building one long statement for every few hundred."""
+"""Writing many rows at once, as each engine does it fastest: one prepared statement on SQLite, COPY and one joined UPDATE on PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 
@@ -13,6 +14,12 @@ _PLAIN: Final = frozenset({
     models.BooleanField, models.BigAutoField,
 })  # fmt: skip
 """Fields whose Python value is what the driver takes; everything else goes through the field's own preparation."""
+
+_MANY: Final = 20
+"""From so many rows on PostgreSQL takes them by COPY, or by one joined UPDATE."""
+
+_AT_ONCE: Final = 500
+"""Rows of one joined UPDATE."""
 
 
 def _values(rows: Iterable[Any], fields: Sequence[Any], connection: Any) -> list[list[Any]]:
@@ -48,10 +55,29 @@ def insert_values(model: type[models.Model], columns: Sequence[str], values: Seq
     """Insert rows given as plain values that the driver takes as they are (texts, whole numbers), in the order of the columns."""
     if not values:
         return
-    names = ", ".join(f'"{column}"' for column in columns)
+    connection = connections[DEFAULT_DB_ALIAS]
+    table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
+    if connection.vendor == "postgresql" and len(values) >= _MANY:
+        _copy(f'COPY "{table}" ({names}) FROM STDIN', values, connection)
+        return
     marks = ", ".join(["%s"] * len(columns))
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', values)
+    with connection.cursor() as cursor:
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)
+
+
+def _copy(statement: str, values: Sequence[Sequence[Any]], connection: Any) -> None:
+    """Send rows by COPY, seen by the connection's wrappers like any other statement."""
+
+    def send(statement: str, values: Sequence[Sequence[Any]], _many: bool, context: dict[str, Any]) -> None:  # noqa: FBT001 - Django's call
+        with connection.wrap_database_errors, context["cursor"].copy(statement) as copy:
+            for row in values:
+                copy.write_row(row)
+
+    with connection.cursor() as cursor:
+        run: Callable[..., None] = send
+        for wrapper in reversed(connection.execute_wrappers):
+            run = partial(wrapper, run)
+        run(statement, values, True, {"connection": connection, "cursor": cursor.cursor})
 
 
 def write_columns(model: type[models.Model], rows: Sequence[Any], names: Sequence[str]) -> None:
@@ -60,9 +86,29 @@ def write_columns(model: type[models.Model], rows: Sequence[Any], names: Sequenc
         return
     connection = connections[DEFAULT_DB_ALIAS]
     meta = model._meta
-    fields: list[Any] = [meta.get_field(name) for name in names]
-    columns = ", ".join(f'"{field.column}" = %s' for field in fields)
-    values = _values(rows, fields, connection)
     assert meta.pk is not None
+    fields: list[Any] = [meta.get_field(name) for name in names]
+    values = _values(rows, fields, connection)
+    if connection.vendor == "postgresql" and len(rows) >= _MANY:
+        _update_joined(meta.db_table, meta.pk, fields, values, connection)
+        return
+    columns = ", ".join(f'"{field.column}" = %s' for field in fields)
     with connection.cursor() as cursor:
         cursor.executemany(f'UPDATE "{meta.db_table}" SET {columns} WHERE "{meta.pk.column}" = %s', values)
+
+
+def _update_joined(table: str, key: Any, fields: Sequence[Any], values: Sequence[Sequence[Any]], connection: Any) -> None:
+    """Update rows by joining them with their new values; the first row names each column's type."""
+    columns = [*fields, key]
+    taken = ", ".join(f'"{field.column}" = fresh.c{place}' for place, field in enumerate(fields))
+    names = ", ".join(f"c{place}" for place in range(len(columns)))
+    typed = ", ".join(f"%s::{field.rel_db_type(connection) if field is key else field.db_type(connection)}" for field in columns)
+    plain = ", ".join(["%s"] * len(columns))
+    for first in range(0, len(values), _AT_ONCE):
+        part = values[first : first + _AT_ONCE]
+        rows = ", ".join([f"({typed})", *[f"({plain})"] * (len(part) - 1)])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'UPDATE "{table}" SET {taken} FROM (VALUES {rows}) AS fresh ({names}) WHERE "{table}"."{key.column}" = fresh.c{len(fields)}',
+                [value for row in part for value in row],
+            )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from cleanclaim.kernel.errors import Conflict, NotFound
 from cleanclaim.practice.foundation.actor import Actor
@@ -14,9 +14,25 @@ from cleanclaim.practice.foundation.actor import Actor
 
 @contextmanager
 def transaction_for(_by: Actor) -> Iterator[None]:
-    """Open the action's transaction (BEGIN IMMEDIATE on SQLite, by the settings); inside another action it joins that one."""
-    with transaction.atomic():
-        yield
+    """Open the action's transaction (BEGIN IMMEDIATE on SQLite, by the settings); inside another action it joins that one.
+
+    Raises Conflict when somebody else recorded the same number or name in the meantime: two people who start at once find nothing there yet.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as refused:
+        if not _is_taken(refused):
+            raise
+        raise Conflict(
+            "Somebody else recorded the same at the same moment. Look at it again and repeat what is still missing."
+        ) from refused
+
+
+def _is_taken(refused: IntegrityError) -> bool:
+    """Tell a value that must be unique and is taken from every other refusal of the database."""
+    cause = refused.__cause__
+    return getattr(cause, "sqlstate", "") == "23505" or getattr(cause, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_UNIQUE"
 
 
 def save_checked(row: Any, *, expected_version: int | None = None, fields: list[str] | None = None) -> None:

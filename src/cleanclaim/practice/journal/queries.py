@@ -23,6 +23,9 @@ class JournalProof(NamedTuple):
 def legs(practice_id: int, *, as_of: date | None = None, **where: Any) -> QuerySet[Any]:
     """Return the postings of a practice, up to and with a day."""
     rows = JournalPosting.objects.of(practice_id).filter(**where)
+    for name in ("claim", "patient"):
+        if any(key.partition("__")[0] == name for key in where):
+            rows = rows.exclude(**{name: ""})  # SQLite takes a partial index only where the question repeats its condition
     return rows.filter(entry__on__lte=as_of) if as_of else rows
 
 

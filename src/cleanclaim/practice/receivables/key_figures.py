@@ -16,6 +16,7 @@ from cleanclaim.practice.charges import queries as charges
 from cleanclaim.practice.claims.models import Claim
 from cleanclaim.practice.denials.models import Appeal, Denial
 from cleanclaim.practice.journal.models import JournalPosting
+from cleanclaim.practice.receivables.front_figures import SLUGS, front_figures, records_behind
 from cleanclaim.practice.receivables.models import PatientPayment
 from cleanclaim.practice.receivables.reports import Figure, figures
 from cleanclaim.practice.remittance.models import Decision
@@ -28,7 +29,11 @@ def slug_of(name: str) -> str:
 
 def all_figures(practice_id: int, *, first: date, last: date) -> list[Figure]:
     """Return every key figure of a period, the best known first."""
-    return [*figures(practice_id, first=first, last=last), *_more(practice_id, first, last)]
+    return [
+        *figures(practice_id, first=first, last=last),
+        *_more(practice_id, first, last),
+        *front_figures(practice_id, first=first, last=last),
+    ]
 
 
 def _share(name: str, part: int, whole: int, formula: str) -> Figure:
@@ -192,12 +197,13 @@ def behind(practice_id: int, slug: str, *, first: date, last: date) -> Behind | 
         return _denials(practice_id, first, last)
     if slug == "charge-lag":
         return _lags(practice_id, first, last)
-    return None
+    found = records_behind(practice_id, slug, first=first, last=last)
+    return Behind(*found) if found else None
 
 
 def has_records(slug: str) -> bool:
     """Tell whether records can be shown behind a figure."""
-    return slug.startswith("a-r-over-") or slug in {
+    return slug.startswith("a-r-over-") or slug in SLUGS or slug in {
         "net-collection-rate", "gross-collection-rate", "denial-write-offs", "bad-debt", "charity", "contractual-share", "days-in-a-r", "claims-over-90-days",
         "remittance-denial-rate", "first-pass-resolution", "days-to-the-first-answer", "denial-rate-by-amount", "charge-lag",
     }  # fmt: skip

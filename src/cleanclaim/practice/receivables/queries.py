@@ -80,8 +80,8 @@ def collections_lines(practice_id: int, account: str) -> list[Owed]:
 
 def collections_of_claim(practice_id: int, claim_id: str) -> int:
     """Return what of a claim stands with the collection agency."""
-    rows = JournalPosting.objects.of(practice_id).filter(account=Account.COLLECTIONS_RECEIVABLE.value, claim=claim_id)
-    return int(rows.aggregate(cents=Sum("cents"))["cents"] or 0)
+    rows = legs_of_claims(practice_id, [claim_id])
+    return int(rows.aggregate(cents=Sum("cents", filter=Q(account=Account.COLLECTIONS_RECEIVABLE.value)))["cents"] or 0)
 
 
 def owed_cents(practice_id: int, account: str) -> int:

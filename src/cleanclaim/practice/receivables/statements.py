@@ -75,7 +75,7 @@ def open_visits(practice_id: int, account: str) -> list[StatementVisit]:
         rows: Sequence[Claim] = [claims.claim(practice_id, account)]
     else:
         ids = queries.account_ids(practice_id, account)
-        rows = list(Claim.objects.of(practice_id).filter(patient__in=ids).order_by("served_on", "id"))
+        rows = list(Claim.objects.of(practice_id).exclude(patient="").filter(patient__in=ids).order_by("served_on", "id"))
     agency: dict[str, int] = {}
     for line in queries.collections_lines(practice_id, account):
         agency[line.claim] = agency.get(line.claim, 0) + line.cents

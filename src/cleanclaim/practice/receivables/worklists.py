@@ -10,7 +10,7 @@ from django.db.models import Q, Sum
 
 from cleanclaim.ledger import Account
 from cleanclaim.practice.claims.models import Claim
-from cleanclaim.practice.journal.models import JournalPosting
+from cleanclaim.practice.journal.queries import legs_of_patients
 from cleanclaim.practice.receivables import rules
 from cleanclaim.practice.receivables.models import Instalment, PatientPayment, PaymentPlan, Refund
 from cleanclaim.practice.registration.models import Patient
@@ -39,7 +39,7 @@ def owing_accounts(practice_id: int, *, on: date, limit: int = 100) -> list[Owin
     account_of = _accounts(practice_id, ids)
     every = {alias for alias, account in account_of.items()} | set(ids)
     parts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    claims = Claim.objects.of(practice_id).filter(patient__in=every)
+    claims = Claim.objects.of(practice_id).exclude(patient="").filter(patient__in=every)
     for patient, owed, held, insurance in (
         claims.values_list("patient")
         .annotate(
@@ -78,17 +78,13 @@ def _accounts(practice_id: int, ids: list[str]) -> dict[str, str]:
 
 
 def _add_books(practice_id: int, parts: Any, account_of: dict[str, str], patients: set[str], own_claims: list[str]) -> None:
-    rows = JournalPosting.objects.of(practice_id).filter(
-        account__in=[Account.UNAPPLIED_PATIENT.value, Account.COLLECTIONS_RECEIVABLE.value]
-    )
-    of_patients = (
-        rows.filter(patient__in=[*patients, *own_claims]).values_list("patient", "account").annotate(cents=Sum("cents")).order_by()
-    )
+    rows = legs_of_patients(practice_id, [*patients, *own_claims])
+    of_patients = rows.values_list("patient", "account").annotate(cents=Sum("cents")).order_by()
     for patient, account, cents in of_patients:
         name = account_of.get(patient, patient)
         if account == Account.UNAPPLIED_PATIENT.value:
             parts[name]["credit"] = parts[name].get("credit", 0) - int(cents)
-        else:
+        elif account == Account.COLLECTIONS_RECEIVABLE.value:
             parts[name]["collections"] = parts[name].get("collections", 0) + int(cents)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from cleanclaim.practice.claims.books import Desk, held_of, tell_patient_due
 from cleanclaim.practice.claims.effects import Effect
@@ -20,11 +21,14 @@ _ORDER = "PSTABCDEFGH"
 
 def settle_claim(
     desk: Desk, claim: Claim, answers: Sequence[Posting835], *, turns: list[ClaimPayer], decisions: Sequence[Decision], by: Actor,
-    crossover_wait: date,
+    crossover_wait: date, assigned_before: Mapping[int, int] = MappingProxyType({}),
 ) -> list[ClaimPayer]:  # fmt: skip
-    """Bring a claim's lines, payers and status in line with its decisions; returns the payers' turns that changed."""
+    """Bring a claim's lines, payers and status in line with its decisions; returns the payers' turns that changed.
+
+    `assigned_before` is what earlier payers assigned to the patient, by line, before the claim was taken over.
+    """
     active = [row for row in decisions if not row.is_reversed and row.reverses_id is None and row.status != "22"]
-    retell_lines(desk, claim, active)
+    retell_lines(desk, claim, active, assigned_before)
     changed = _follow_turns(claim, answers, turns, active, by)
     waits = any(answer.crosses_over for answer in answers)
     claim.next_payer = _next_payer(desk, claim, turns)
@@ -47,11 +51,13 @@ def settle_claim(
     return changed
 
 
-def retell_lines(desk: Desk, claim: Claim, active: Sequence[Decision]) -> None:
+def retell_lines(desk: Desk, claim: Claim, active: Sequence[Decision], assigned_before: Mapping[int, int]) -> None:
     """Tell each line's denied and assigned amounts from the decisions that stand; what is denied never exceeds what insurance owes."""
     effects = [[Effect(*effect) for effect in row.effects] for row in active]
     denied = denied_by_line([(row.sequence, row.answered, made) for row, made in zip(active, effects, strict=True)])
     assigned = responsibility_by_line(effects)
+    for number, cents in assigned_before.items():
+        assigned[number] = assigned.get(number, 0) + cents
     for number in {*denied, *assigned}:
         if denied.get(number) or assigned.get(number):
             desk.line(claim.public_id, number)

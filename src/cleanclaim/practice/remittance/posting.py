@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from django.db import IntegrityError
-
 from cleanclaim.documents import ClaimPayment, ProviderAdjustment, RemittanceHeader
-from cleanclaim.kernel.errors import UnreadableInput
+from cleanclaim.kernel.errors import Conflict, UnreadableInput
 from cleanclaim.practice.audit.actions import record
 from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.actor import Actor
@@ -60,7 +58,7 @@ def post_remittance_file(*, content: bytes, file_name: str, by: Actor, override_
     try:
         with transaction_for(by):
             return _post(content, file_name, looks, override=override_duplicates, by=by)
-    except IntegrityError:
+    except Conflict:
         found = [duplicate for look in looks if (duplicate := _known(look, by)) is not None]
         if not found:
             raise

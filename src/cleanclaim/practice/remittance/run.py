@@ -60,6 +60,7 @@ class PostingRun:
         self.reversed_claims: set[str] = set()
         self.decided_claim = ""
         self._waiting: list[tuple[int, ClaimPayment]] = []
+        self._crossover_wait = add_business_days(by.today, 15)
         self._queues = QueueChanges()
         self._reversing: set[int] = set()
         self._legs: dict[str, list[Posting]] | None = None
@@ -183,10 +184,27 @@ class PostingRun:
         self._name_payers([row for rows in turns.values() for row in rows])
         self._name_payers([row for rows in decisions.values() for row in rows])
         self._turns, self._decisions, self._legs = turns, decisions, None
+        self._opened = self._assigned_before(desk)
         return [
             open_claim(claim, list(desk.lines[claim.public_id].values()), turns[claim.pk], decisions[claim.pk])
             for claim in desk.claims.values()
         ]
+
+    def _assigned_before(self, desk: Desk) -> dict[str, dict[int, int]]:
+        """Return, by claim and line, what earlier payers assigned to the patient before the claim was taken over."""
+        decided = {(key, row.sequence) for key, rows in self._decisions.items() for row in rows}
+        sources = [
+            f"claim:{claim.public_id}:opening:{turn.sequence}"
+            for claim in desk.claims.values()
+            for turn in self._turns[claim.pk]
+            if turn.is_answered and (claim.pk, turn.sequence) not in decided
+        ]
+        sums: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for legs in legs_by_source(self.by.practice_id, sources).values() if sources else ():
+            for leg in legs:
+                if leg.group == "PR":
+                    sums[leg.claim][leg.line] += leg.cents
+        return sums
 
     def _name_payers(self, rows: Sequence[Any]) -> None:
         """Give each row its payer: there are few of them, so each is read once for the whole run."""
@@ -268,7 +286,7 @@ class PostingRun:
             claim = desk.claims[claim_id]
             turns += settle_claim(
                 desk, claim, answers, turns=self._turns[claim.pk], decisions=self._decisions[claim.pk], by=self.by,
-                crossover_wait=add_business_days(self.by.today, 15),
+                crossover_wait=self._crossover_wait, assigned_before=self._opened.get(claim_id, {}),
             )  # fmt: skip
         old = {turn.pk for turn in turns if turn.pk is not None}
         ClaimPayer.objects.bulk_create([turn for turn in turns if turn.pk is None])

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from cleanclaim.ledger import Account, ClaimMoney
 from cleanclaim.ledger.claim_money import bucket_of
@@ -197,11 +197,10 @@ def _responsibility_that_differs(practice_id: int) -> int:
     rows = Decision.objects.of(practice_id).filter(is_reversed=False, reverses__isnull=True)
     for key, effects in rows.values_list("claim_id", "effects").iterator(chunk_size=5000):
         sums[key] += sum(responsibility_by_line([[Effect(*effect) for effect in effects]]).values())
-    claims = Claim.objects.of(practice_id).filter(Q(id__in=list(sums)) if len(sums) < 500 else Q())
-    return sum(
-        key in sums and cents != sums[key]
-        for key, cents in claims.values_list("id", "patient_responsibility_cents").iterator(chunk_size=5000)
-    )
+    opened = JournalPosting.objects.of(practice_id).exclude(claim="").filter(entry__kind="opening", group="PR")
+    before = dict(opened.values_list("claim").annotate(cents=Sum("cents")).order_by())
+    claims = Claim.objects.of(practice_id).values_list("id", "public_id", "patient_responsibility_cents")
+    return sum(cents != sums.get(key, 0) + before.get(name, 0) for key, name, cents in claims.iterator(chunk_size=5000))
 
 
 def _miscounted_queues(practice_id: int) -> int:

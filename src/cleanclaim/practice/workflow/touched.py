@@ -18,6 +18,10 @@ _CLAIMS: Final = f"SELECT {', '.join(CLAIM_COLUMNS)}, patient_responsibility_cen
 _LINES: Final = f"SELECT {', '.join(LINE_COLUMNS)} FROM claims_claimline WHERE claim_id IN "
 _DECISIONS: Final = "SELECT id, claim_id, effects, is_reversed, reverses_id FROM remittance_decision WHERE claim_id IN "
 _POSTINGS: Final = "SELECT claim, line, account, payer, SUM(cents) FROM journal_journalposting WHERE practice_id = %s AND NOT (claim = '') AND claim IN "
+_OPENED: Final = (
+    "SELECT p.claim, SUM(p.cents) FROM journal_journalposting p JOIN journal_journalentry e ON e.id = p.entry_id "
+    "WHERE p.practice_id = %s AND NOT (p.claim = '') AND p.claim IN {} AND p.\"group\" = 'PR' AND e.kind = 'opening' GROUP BY p.claim"
+)
 _CREDITS: Final = (
     "SELECT patient, SUM(cents) FROM journal_journalposting WHERE practice_id = %s AND NOT (patient = '') AND patient IN {} "
     "GROUP BY patient, account HAVING account = %s"
@@ -80,7 +84,8 @@ def _claims(practice_id: int, names: list[str]) -> Iterator[tuple[str, int]]:
     keys = [row[0] for row in rows]
     postings = _rows(_POSTINGS + _marks(names) + " GROUP BY claim, line, account, payer", (practice_id, *names))
     yield from compare_claims(postings, [row[:-1] for row in rows], _rows(_LINES + _marks(keys), keys))
-    kept = {row[0]: row[-1] for row in rows}
+    before = dict(_rows(_OPENED.format(_marks(names)), (practice_id, *names)))
+    kept = {row[0]: row[-1] - before.get(row[1], 0) for row in rows}
     standing: dict[int, list[list[Effect]]] = defaultdict(list)
     taken_back: dict[int, int] = defaultdict(int)
     decisions = _rows(_DECISIONS + _marks(keys), keys)
@@ -91,7 +96,7 @@ def _claims(practice_id: int, names: list[str]) -> Iterator[tuple[str, int]]:
             standing[claim].append([Effect(*effect) for effect in json.loads(effects)])
     yield (
         "patient responsibility is what standing decisions assign",
-        sum(kept[claim] != sum(responsibility_by_line(made).values()) for claim, made in standing.items()),
+        sum(cents != sum(responsibility_by_line(standing.get(key, [])).values()) for key, cents in kept.items()),
     )
     yield (
         "every reversal takes back one decision, once",
