@@ -13,9 +13,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from cleanclaim.encoder.casereports.features import FEATURES
+from cleanclaim.encoder.casereports.features import FEATURES, Learned, learned_of
 from cleanclaim.encoder.casereports.lexicon import Lexicon
 from cleanclaim.encoder.casereports.phrases import PhraseTable
+from cleanclaim.encoder.casereports.surroundings import Surroundings
 from cleanclaim.encoder.casereports.trees import Forest
 from cleanclaim.kernel.errors import UnreadableInput
 
@@ -35,10 +36,13 @@ class Thresholds(NamedTuple):
 class KindModel(NamedTuple):
     """What was learned for one kind of code, diagnoses (D) or procedures (P)."""
 
-    table: PhraseTable
-    lexicon: Lexicon
+    learned: Learned
     forest: Forest
     thresholds: Thresholds
+
+    def knows(self, code: str) -> bool:
+        """Tell whether an annotated case had the code."""
+        return code in self.learned.table.codes
 
 
 class Artefact(NamedTuple):
@@ -58,7 +62,13 @@ def pack(artefact: Artefact) -> dict[str, bytes]:
     listing: list[dict[str, Any]] = []
     content = bytearray()
     for kind, model in sorted(artefact.kinds.items()):
-        parts = {"table": model.table.as_arrays(), "lexicon": _shipped(model.lexicon.arrays), "forest": model.forest.arrays}
+        learned = model.learned
+        parts = {
+            "table": learned.table.as_arrays(),
+            "lexicon": _shipped(learned.lexicon.arrays),
+            "surroundings": learned.surroundings.arrays,
+            "forest": model.forest.arrays,
+        }
         for part, arrays in parts.items():
             for name, value in sorted(arrays.items()):
                 data, entry = _packed(value)
@@ -68,6 +78,7 @@ def pack(artefact: Artefact) -> dict[str, bytes]:
         "format": FORMAT,
         "features": list(FEATURES),
         "thresholds": {kind: model.thresholds._asdict() for kind, model in sorted(artefact.kinds.items())},
+        "pull": {kind: model.learned.pull.weights for kind, model in sorted(artefact.kinds.items())},
         "start": {kind: model.forest.start for kind, model in sorted(artefact.kinds.items())},
         "arrays_sha256": hashlib.sha256(content).hexdigest(),
         "arrays": listing,
@@ -115,8 +126,12 @@ def _read(folder: Traversable) -> Artefact:
         at += entry["bytes"]
     kinds = {
         kind: KindModel(
-            PhraseTable.from_arrays(parts["table"]),
-            Lexicon(parts["lexicon"]),
+            learned_of(
+                PhraseTable.from_arrays(parts["table"]),
+                Lexicon(parts["lexicon"]),
+                Surroundings(parts["surroundings"]),
+                page["pull"][kind],
+            ),
             Forest(page["start"][kind], parts["forest"]),
             Thresholds(**page["thresholds"][kind]),
         )

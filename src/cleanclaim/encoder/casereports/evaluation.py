@@ -55,11 +55,11 @@ def score(cases: tuple[Case, ...], artefact: Artefact) -> dict[str, Any]:
             judged.append(
                 Judged(
                     case.gold[kind],
-                    tuple((chance, candidate.code, candidate.code in model.table.codes) for chance, candidate in ranked),
+                    tuple((chance, candidate.code, model.knows(candidate.code)) for chance, candidate in ranked),
                 )
             )
             for chance, candidate in ranked:
-                known = candidate.code in model.table.codes
+                known = model.knows(candidate.code)
                 spans = [set(places) for code, places in example.mentions if code == candidate.code and places]
                 if (
                     spans
@@ -68,7 +68,7 @@ def score(cases: tuple[Case, ...], artefact: Artefact) -> dict[str, Any]:
                 ):
                     told += 1
                     shown += any(span.intersection(places) for span in spans for places in candidate.standings)
-        answer[kind] = figures(judged, model.thresholds, frozenset(model.table.codes))
+        answer[kind] = figures(judged, model.thresholds, frozenset(model.learned.table.codes))
         answer[kind]["evidence_overlap"] = round(shown / max(1, told), 4)
     answer["notes_per_second"] = round(len(cases) / seconds) if seconds else 0
     return answer
@@ -76,7 +76,7 @@ def score(cases: tuple[Case, ...], artefact: Artefact) -> dict[str, Any]:
 
 def rank_codes(reading: Reading, model: KindModel) -> list[tuple[float, Candidate]]:
     """Return the codes that a text may support with their chances, the surest first."""
-    candidates = find_candidates(reading, model.table, model.lexicon)
+    candidates = find_candidates(reading, model.learned)
     if not candidates:
         return []
     chances = model.forest.chances(as_rows(candidates)).tolist()

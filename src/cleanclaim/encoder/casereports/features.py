@@ -10,8 +10,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleanclaim.encoder.casereports.lexicon import Lexicon, Term
+from cleanclaim.encoder.casereports.lexicon import Lexicon, Term, TermCode
 from cleanclaim.encoder.casereports.phrases import Given, Key, PhraseTable, Places
+from cleanclaim.encoder.casereports.pull import Pull
+from cleanclaim.encoder.casereports.surroundings import Surroundings
 from cleanclaim.encoder.casereports.words import Reading, is_negated
 
 FEATURES: Final = (
@@ -19,25 +21,34 @@ FEATURES: Final = (
     "whole_share", "whole_cases", "phrase_cases", "phrase_words", "unenclosed_share", "second_share", "any_share", "phrases",
     "together_share", "together_cases", "part_share", "part_cases", "part_words", "standings", "first_at", "negated", "best_unenclosed",
     "any_unenclosed", "category_gap", "rank", "words_covered", "last_at", "whole_total",
+    "phrase_inside", "phrase_inside_least", "phrase_before", "phrase_after", "phrase_beside",
     # how a term of the tabular list is written
     "term_share", "term_weight", "term_words", "term_kind", "term_other", "term_sharing", "term_spread", "term_sentences",
     "term_unenclosed", "term_rival", "term_at", "term_negated", "term_rank", "term_places", "term_verbatim", "term_verbatim_weight",
     "term_strength", "term_category_support", "term_stem_support", "term_category_near", "term_gap", "term_cases", "term_confirmed",
-    "term_near", "term_rarest_cases",
+    "term_near", "term_rarest_cases", "term_inside", "term_inside_least", "term_before", "term_after", "term_beside",
     # the code itself
     "code_cases", "category_cases", "chapter_cases", "chapter", "title_words", "title_unspecified", "title_other", "category_lead",
-    "category_terms", "code_length", "untitled", "text_words",
+    "category_terms", "code_length", "untitled", "text_words", "category_here", "chapter_here", "side",
 )  # fmt: skip
 """The columns, in order. An absent part (no phrase, no term) is not a number."""
 _PHRASE_COLUMNS: Final = FEATURES.index("term_share")
 _CODE_COLUMNS: Final = FEATURES.index("code_cases")
 TERM_AT_LEAST: Final = 0.55
 """The share of a term's weight that must be written."""
-_TERMS_KEPT: Final = 90
+_TERMS_KEPT: Final = 60
+"""The codes that only terms name and that are ranked: those of the strongest pull."""
+_TERMS_READ: Final = 200
+"""The terms of a text that are looked at closely."""
 _SMOOTH: Final = 1.3
 """Cases added to every count, so that one case is no certainty."""
 _LEAST_WHOLE: Final = 0.03
 _LEAST_TOGETHER: Final = 0.05
+_STANDINGS_LOOKED_AT: Final = 4
+_SIDE_WITHIN: Final = 5
+_BOTH: Final = 3
+_UNTOLD: Final = 4
+_SIDE_WORDS: Final = {"right": 1, "left": 2, "bilateral": 3, "both": 3, "od": 1, "oi": 2, "os": 2, "ou": 3}
 _ABSENT: Final = math.nan
 
 
@@ -69,36 +80,49 @@ class _Entry(NamedTuple):
     unenclosed: bool
 
 
+class Learned(NamedTuple):
+    """What the annotated cases taught: phrases, terms, and which words surround a mention."""
+
+    table: PhraseTable
+    lexicon: Lexicon
+    surroundings: Surroundings
+    pull: Pull
+
+
+def learned_of(table: PhraseTable, lexicon: Lexicon, surroundings: Surroundings, weights: dict[str, float]) -> Learned:
+    """Return what was learned, with the pull of terms by its weights."""
+    return Learned(table, lexicon, surroundings, Pull(weights, lexicon, table, surroundings))
+
+
 class _Text(NamedTuple):
     """What stands in the text: phrases with the shares of their codes, by place, and the stretches that enclose shorter ones."""
 
     reading: Reading
     table: PhraseTable
     lexicon: Lexicon
+    surroundings: Surroundings
+    pull: Pull
     shares: dict[Places, dict[str, float]]
     by_place: dict[int, list[Places]]
 
 
-def find_candidates(reading: Reading, table: PhraseTable, lexicon: Lexicon) -> list[Candidate]:
+def find_candidates(reading: Reading, learned: Learned) -> list[Candidate]:
     """Return the codes that the text may support, in the order of their names."""
-    found = table.find(reading)
-    shares = _shares(found, table)
-    by_place: dict[int, list[Places]] = defaultdict(list)
-    for places in shares:
-        for place in places:
-            by_place[place].append(places)
-    text = _Text(reading, table, lexicon, shares, by_place)
+    found, text = _read(reading, learned)
     phrases, uses = _phrase_rows(found, text)
-    terms = lexicon.find(reading, TERM_AT_LEAST)
-    entries = _entries(terms, text)
+    ranking = (learned.pull.of_terms, learned.pull.per_share)
+    entries = _entries(learned.lexicon.find(reading, TERM_AT_LEAST, _TERMS_READ, ranking), text)
     ranks = {code: rank for rank, code in enumerate(sorted(entries, key=lambda code: (-entries[code].strength, code)))}
     strongest: dict[str, float] = defaultdict(float)
+    topics: Counter[str] = Counter()
     for code, row in phrases.items():
         strongest[code[:3]] = max(strongest[code[:3]], row[6])
+        topics[code[:3]] += row[6]  # type: ignore[assignment]  # a weighted count
+        topics[code[:1]] += row[6]  # type: ignore[assignment]
     verbatim = Counter(code[:3] for code, entry in entries.items() if entry.term.verbatim > 0.99)
-    at_place: dict[Places, float] = defaultdict(float)
+    at_place: dict[Places, float] = {}
     for entry in entries.values():
-        at_place[entry.term.places] = max(at_place[entry.term.places], entry.strength)
+        at_place[entry.term.places] = max(at_place.get(entry.term.places, entry.strength), entry.strength)
     candidates: list[Candidate] = []
     for code in sorted(set(phrases) | {code for code in entries if ranks[code] < _TERMS_KEPT}):
         phrase = phrases.get(code, (_ABSENT,) * _PHRASE_COLUMNS)
@@ -109,10 +133,33 @@ def find_candidates(reading: Reading, table: PhraseTable, lexicon: Lexicon) -> l
             else (_ABSENT,) * (_CODE_COLUMNS - _PHRASE_COLUMNS)
         )
         lead = strongest[code[:3]] - (phrase[6] if phrase[6] == phrase[6] else 0.0)
-        facts = _code_row(code, lead, verbatim[code[:3]], text)
         standings = _standings(uses.get(code, ()), entry_found)
+        own = phrase[6] if phrase[6] == phrase[6] else 0.0
+        here = (topics[code[:3]] - own, topics[code[:1]] - own)
+        facts = (*_code_row(code, lead, verbatim[code[:3]], text), *here, _side(code, standings, text))
         candidates.append(Candidate(code, (*phrase, *term, *facts), standings))
     return candidates
+
+
+def pull_rows(reading: Reading, learned: Learned) -> list[tuple[str, tuple[float, ...]]]:
+    """Return, for each code that a term names and no counted case had, the row that weights of the pull are learned from."""
+    _, text = _read(reading, learned)
+    entries = _entries(learned.lexicon.find(reading, TERM_AT_LEAST), text)
+    return [
+        (code, learned.pull.row(entry.term, TermCode(code, entry.kind, entry.is_other), unenclosed=entry.unenclosed))
+        for code, entry in sorted(entries.items())
+        if code not in learned.table.codes
+    ]
+
+
+def _read(reading: Reading, learned: Learned) -> tuple[dict[Key, list[Places]], _Text]:
+    found = learned.table.find(reading)
+    shares = _shares(found, learned.table)
+    by_place: dict[int, list[Places]] = defaultdict(list)
+    for places in shares:
+        for place in places:
+            by_place[place].append(places)
+    return found, _Text(reading, *learned, shares, by_place)
 
 
 def as_rows(candidates: Iterable[Candidate]) -> npt.NDArray[np.float32]:
@@ -182,12 +229,17 @@ def _uses(found: dict[Key, list[Places]], table: PhraseTable) -> dict[str, list[
     uses: dict[str, list[_Use]] = {}
     for code, of_code in spoken.items():
         usual = table.codes.get(code, 0) / table.cases
-        if any(
-            given.whole + usual >= _LEAST_WHOLE * (cases + _SMOOTH) or given.together + usual >= _LEAST_TOGETHER * (cases + _SMOOTH)
-            for _, given, cases in of_code
-        ):
+        if _is_spoken_for(of_code, usual):
             uses[code] = [_Use(key, given, cases, found[key]) for key, given, cases in of_code]
     return uses
+
+
+def _is_spoken_for(of_code: list[tuple[Key, Given, int]], usual: float) -> bool:
+    for _, given, cases in of_code:
+        least = cases + _SMOOTH
+        if given.whole + usual >= _LEAST_WHOLE * least or given.together + usual >= _LEAST_TOGETHER * least:
+            return True
+    return False
 
 
 def _phrase_row(code: str, uses: list[_Use], unenclosed: dict[Key, int], text: _Text) -> list[float]:
@@ -212,7 +264,7 @@ def _phrase_row(code: str, uses: list[_Use], unenclosed: dict[Key, int], text: _
         wholes[1] if len(wholes) > 1 else 0.0, _any_of(wholes), len(uses), together[beside], uses[beside].cases,
         parts[parted], uses[parted].cases, len(uses[parted].key), len(standings),
         standings[0][0] / words, negated, max(open_shares, default=0.0), _any_of(open_shares), 0.0, 0.0, len(covered),
-        standings[-1][0] / words, sum(use.given.whole for use in uses),
+        standings[-1][0] / words, sum(use.given.whole for use in uses), *_best_surroundings(standings, text),
     ]  # fmt: skip
 
 
@@ -231,9 +283,10 @@ def _entries(terms: list[Term], text: _Text) -> dict[str, _Entry]:
         unenclosed = not any(
             stretch.issuperset(term.places) and len(stretch) > size for stretch in enclosing.get(term.places[0], ())
         )
-        strength = (term.share + 0.3 * term.verbatim) * math.sqrt(min(lexicon.totals[term.term], 8.0))
+        pulls = text.pull.of_term(term, unenclosed=unenclosed)
         codes = lexicon.codes(term.term)
         for named in codes:
+            strength = pulls + text.pull.of_code(named)
             known = entries.get(named.code)
             if known is None or (strength, -named.kind) > (known.strength, -known.kind):
                 entries[named.code] = _Entry(term, named.kind, named.is_other, len(codes), strength, unenclosed)
@@ -261,7 +314,30 @@ def _term_row(code: str, entry: _Entry, rank: int, at_place: dict[Places, float]
         is_negated(text.reading, term.places[0]), rank, len(term.places), term.verbatim, lexicon.verbatim_totals[term.term],
         entry.strength, support, stem, near, at_place[term.places] - entry.strength, lexicon.cases[term.term],
         lexicon.confirmed[term.term], lexicon.near[term.term], min(lexicon.rarest.get(text.reading.roots[place], 0) for place in term.places),
+        *text.surroundings.row(text.reading, term.places),
     )  # fmt: skip
+
+
+def _best_surroundings(standings: list[Places], text: _Text) -> tuple[float, ...]:
+    """Return the surroundings of the standing that looks most like a mention."""
+    rows = [text.surroundings.row(text.reading, places) for places in standings[:_STANDINGS_LOOKED_AT]]
+    return max(rows, key=lambda row: row[2] + row[3] - row[4])
+
+
+def _side(code: str, standings: tuple[Places, ...], text: _Text) -> float:
+    """Return 1 where the side in a code's title is written near its words, -1 where another side is, 0 where none is or the title has none."""
+    told = text.lexicon.facts.get(code, (0, 0))[1] >> 2
+    if not told or not standings:
+        return 0.0
+    roots, sentences = text.reading.roots, text.reading.sentences
+    written = 0
+    for places in standings[:_STANDINGS_LOOKED_AT]:
+        for at in range(max(0, places[0] - _SIDE_WITHIN), min(len(roots), places[-1] + _SIDE_WITHIN + 1)):
+            if sentences[at] == sentences[places[0]]:
+                written |= _SIDE_WORDS.get(roots[at], 0)
+    if not written:
+        return 0.5 if told == _UNTOLD else -0.5
+    return 1.0 if told == written or (told != _UNTOLD and told & written and told == _BOTH) or told & written else -1.0
 
 
 def _code_row(code: str, lead: float, verbatim: int, text: _Text) -> tuple[float, ...]:

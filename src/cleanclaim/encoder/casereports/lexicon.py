@@ -8,7 +8,7 @@ a title's word is really written (`malignant` seldom, `fracture` nearly always),
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from cleanclaim.encoder.casereports.phrases import Key, Places
 from cleanclaim.encoder.casereports.words import PLAIN_WORDS, Reading
 
 Floats = npt.NDArray[np.float32]
+Floats64 = npt.NDArray[np.float64]
 SIDES: Final = ("left", "right", "bilateral")
 _ROUNDS: Final = 5
 _STANDS_FOR: Final = 0.12
@@ -51,17 +52,17 @@ class Lexicon:
         roots: list[str] = arrays["roots"]
         self._at: Final = {root: at for at, root in enumerate(roots)}
         sizes = arrays["term_sizes"].astype(np.int64)
-        self._flat: Final[npt.NDArray[np.int64]] = arrays["term_roots"].astype(np.int64)
+        self.flat: Final[npt.NDArray[np.int64]] = arrays["term_roots"].astype(np.int64)
         self._ends: Final = np.cumsum(sizes)
-        self._starts: Final = self._ends - sizes
+        self.starts: Final = self._ends - sizes
         self.sizes: Final[list[int]] = sizes.tolist()
-        terms_of_root = np.bincount(self._flat, minlength=len(roots))
+        terms_of_root = np.bincount(self.flat, minlength=len(roots))
         self.telling: Final[Floats] = np.log(len(sizes) / np.maximum(terms_of_root, 1)).astype(np.float32)
         for side in SIDES:
             if side in self._at:
                 self.telling[self._at[side]] = min(1.0, float(self.telling[self._at[side]]))
-        self.verbatim_total: Final[Floats] = np.add.reduceat(self.telling[self._flat], self._starts).astype(np.float32)
-        order = np.argsort(self._flat, kind="stable")
+        self.verbatim_total: Final[Floats] = np.add.reduceat(self.telling[self.flat], self.starts).astype(np.float32)
+        order = np.argsort(self.flat, kind="stable")
         owner = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         self._postings: Final = np.split(owner[order], np.cumsum(terms_of_root)[:-1])
         self._code_ends: Final[list[int]] = np.cumsum(arrays["term_codes"].astype(np.int64)).tolist()
@@ -71,7 +72,7 @@ class Lexicon:
         for side in SIDES:
             if side in self._at:
                 self._weight[self._at[side]] = min(0.5, float(self._weight[self._at[side]]))
-        self.total: Final[Floats] = np.add.reduceat(self._weight[self._flat], self._starts).astype(np.float32)
+        self.total: Final[Floats] = np.add.reduceat(self._weight[self.flat], self.starts).astype(np.float32)
         self._means: Final[dict[str, list[tuple[int, float]]]] = defaultdict(list)
         stands_for = arrays.get("stands_for")
         for written, meant, share in stands_for.tolist() if stands_for is not None else ():
@@ -85,7 +86,7 @@ class Lexicon:
         self._tellings: Final[list[float]] = self.telling.tolist()
         self.totals: Final[list[float]] = self.total.tolist()
         self.verbatim_totals: Final[list[float]] = self.verbatim_total.tolist()
-        self._members: Final[list[list[int]]] = [part.tolist() for part in np.split(self._flat, self._ends[:-1])]
+        self._members: Final[list[list[int]]] = [part.tolist() for part in np.split(self.flat, self._ends[:-1])]
         self._codes: Final[dict[int, tuple[TermCode, ...]]] = {}
         self.facts: Final[dict[str, tuple[int, int]]] = dict(
             zip(arrays["codes"], zip(arrays["title_words"].tolist(), arrays["title_flags"].tolist(), strict=True), strict=True)
@@ -103,15 +104,19 @@ class Lexicon:
         named = self._codes[term] = tuple(TermCode(codes[row], kind % 4, kind >= 4) for row, kind in zip(rows, kinds, strict=True))
         return named
 
-    def find(self, reading: Reading, at_least: float) -> list[Term]:
-        """Return the terms of which at least a share is written within one sentence."""
+    def find(self, reading: Reading, at_least: float, most: int = 0, ranking: tuple[Floats64, float] | None = None) -> list[Term]:
+        """Return the terms of which at least a share is written within one sentence. `most` and `ranking` (what each term is worth, and what its
+        share written is) keep those that are worth most.
+        """
         if not self.sizes:
             return []
         needed = at_least * self.total
         stretches: dict[int, list[int]] = defaultdict(list)
         for place, sentence in enumerate(reading.sentences):
             stretches[sentence].append(place)
-        best: dict[int, list[Term]] = defaultdict(list)
+        standing: list[tuple[dict[int, list[tuple[int, float]]], dict[int, float]]] = []
+        terms: list[npt.NDArray[np.int64]] = []
+        shares: list[Floats64] = []
         for places in stretches.values():
             written = self._written(reading, places)
             if not written:
@@ -123,11 +128,31 @@ class Lexicon:
                 np.repeat(list(strength.values()), [len(terms) for terms in postings]),
                 minlength=len(self.total),
             )
-            for term in np.nonzero(gathered >= needed)[0].tolist():
-                found = self._closest(term, written, strength)
-                if found.share >= at_least - 1e-6:
-                    best[term].append(found)
+            found = np.nonzero(gathered >= needed)[0]
+            standing.append((written, strength))
+            terms.append(found)
+            shares.append(gathered[found] / self.total[found])
+        best: dict[int, list[Term]] = defaultdict(list)
+        for term, sentence in self._worth_most(terms, shares, most, ranking):
+            closest = self._closest(term, *standing[sentence])
+            if closest.share >= at_least - 1e-6:
+                best[term].append(closest)
         return [_summed(found) for found in best.values()]
+
+    def _worth_most(
+        self, terms: list[npt.NDArray[np.int64]], shares: list[Floats64], most: int, ranking: tuple[Floats64, float] | None
+    ) -> Iterator[tuple[int, int]]:
+        """Yield (term, number of the sentence) of the terms to be looked at closely."""
+        if not terms:
+            return
+        every, share = np.concatenate(terms), np.concatenate(shares)
+        sentence = np.repeat(np.arange(len(terms)), [len(found) for found in terms])
+        if ranking is not None and len(every) > most:
+            of_terms, per_share = ranking
+            worth = of_terms[every] + per_share * np.minimum(share, 1.0)
+            chosen = np.sort(np.argsort(-worth, kind="stable")[:most])
+            every, sentence = every[chosen], sentence[chosen]
+        yield from zip(every.tolist(), sentence.tolist(), strict=True)
 
     def _written(self, reading: Reading, places: list[int]) -> dict[int, list[tuple[int, float]]]:
         """Return, for each root of the lexicon that the sentence writes or means, where and how surely."""
@@ -145,6 +170,9 @@ class Lexicon:
 
     def _closest(self, term: int, written: dict[int, list[tuple[int, float]]], strength: dict[int, float]) -> Term:
         roots = self._members[term]
+        if len(roots) == 1:
+            place, sure = max(written[roots[0]], key=_sureness)
+            return Term(term, sure, 1.0 if sure == 1.0 else 0.0, (place,), 1, 1)
         present = [root for root in roots if root in written]
         weights, tellings = self._weights, self._tellings
         anchor = max(present, key=strength.__getitem__)
@@ -174,6 +202,10 @@ class Lexicon:
                     best = here
         assert best is not None
         return best
+
+
+def _sureness(standing: tuple[int, float]) -> float:
+    return standing[1]
 
 
 def _counts(arrays: dict[str, Any], name: str, length: int) -> list[int]:

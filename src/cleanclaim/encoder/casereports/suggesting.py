@@ -79,7 +79,7 @@ def candidates(reading: Reading, artefact: Artefact | None = None) -> list[Ranke
 
 
 def _is_suggested(chance: float, candidate: Candidate, model: KindModel) -> bool:
-    known = candidate.code in model.table.codes
+    known = model.knows(candidate.code)
     return chance >= (model.thresholds.known if known else model.thresholds.unknown)
 
 

@@ -17,11 +17,14 @@ import numpy.typing as npt
 from cleanclaim.encoder.casereports.alignment import Carried, carry_mentions
 from cleanclaim.encoder.casereports.artefact import Artefact, KindModel, Thresholds
 from cleanclaim.encoder.casereports.corpus import DIAGNOSES, PROCEDURES, Case, find_corpus, parts_of, read_part
-from cleanclaim.encoder.casereports.features import as_rows, column, find_candidates
+from cleanclaim.encoder.casereports.features import as_rows, column, find_candidates, learned_of, pull_rows
 from cleanclaim.encoder.casereports.figures import Judged, figures, micro
 from cleanclaim.encoder.casereports.lexicon import Lexicon, Standing, count_standing, learn_wording, standing_terms
+from cleanclaim.encoder.casereports.operations import read_operations
 from cleanclaim.encoder.casereports.phrases import Example, PhraseTable, learn_phrases
-from cleanclaim.encoder.casereports.terms import lay_terms, read_tabular, with_names
+from cleanclaim.encoder.casereports.pull import learn_pull, unlearned_weights
+from cleanclaim.encoder.casereports.surroundings import Surroundings, learn_surroundings
+from cleanclaim.encoder.casereports.terms import lay_terms, read_tabular, with_names, with_notes
 from cleanclaim.encoder.casereports.trees import Forest, grow
 from cleanclaim.encoder.casereports.words import read
 from cleanclaim.kernel.errors import UnreadableInput
@@ -31,6 +34,8 @@ _FOLDS: Final = 10
 _CHECKS: Final = 5
 _TREES: Final = {DIAGNOSES: (300, 0.05), PROCEDURES: (200, 0.05)}
 _STEP: Final = 0.01
+_RARE_CODES_COST: Final = {DIAGNOSES: 0.008, PROCEDURES: 0.003}
+"""The F1 that may be given up for codes that no case had."""
 CORPUS: Final = {
     "name": "CodiEsp v4 (Miranda-Escalada et al., CLEF eHealth 2020), Spanish clinical cases with machine translation",
     "licence": "CC BY 4.0",
@@ -97,23 +102,18 @@ def examples_of(cases: Iterable[Case], carried: Iterable[tuple[Carried, ...]], k
     ]
 
 
-def terms_for(examples: Iterable[Example], kind: str) -> dict[str, Any]:
-    """Return the terms that codes of a kind are known by. Procedures have none: coders' phrases carry them."""
-    if kind == PROCEDURES:
-        return lay_terms(())
-    lines = read_tabular()
-    divided = {line.code.lower() for line in lines if line.below}
-    whole = frozenset(code for example in examples for code in example.gold if code in divided)
-    return lay_terms(with_names(read_tabular(whole) if whole else lines))
+def terms_for(kind: str) -> dict[str, Any]:
+    """Return the terms that codes of a kind are known by."""
+    return lay_terms(read_operations() if kind == PROCEDURES else with_names(with_notes(read_tabular())))
 
 
 def _train_kind(examples: list[Example], kind: str, seed: int) -> tuple[KindModel, dict[str, Any]]:
-    terms = terms_for(examples, kind)
-    rows = _out_of_fold(examples, terms, seed)
+    terms = terms_for(kind)
+    rows, weights = _out_of_fold(examples, terms, seed)
     thresholds, checked = _cross_validate(examples, rows, kind, seed)
-    table, lexicon = _learn(examples, terms, _standing(examples, terms))
+    learned = learned_of(*_learn(examples, terms, _standing(examples, terms)), weights)
     forest = grow(rows.values, rows.is_gold, seed, *_TREES[kind])
-    return KindModel(table, lexicon, forest, thresholds), checked
+    return KindModel(learned, forest, thresholds), checked
 
 
 def _standing(examples: list[Example], terms: dict[str, Any]) -> list[Standing]:
@@ -121,31 +121,48 @@ def _standing(examples: list[Example], terms: dict[str, Any]) -> list[Standing]:
     return [standing_terms(lexicon, example.reading, example.gold) for example in examples]
 
 
-def _learn(examples: list[Example], terms: dict[str, Any], standing: list[Standing]) -> tuple[PhraseTable, Lexicon]:
-    """Count phrases and weigh terms over cases."""
+def _learn(examples: list[Example], terms: dict[str, Any], standing: list[Standing]) -> tuple[PhraseTable, Lexicon, Surroundings]:
+    """Count phrases, weigh terms and note what surrounds mentions over cases."""
     worded = learn_wording(terms, (phrase for example in examples for phrase in example.phrases()))
-    return learn_phrases(examples), Lexicon(count_standing(worded, standing))
+    return learn_phrases(examples), Lexicon(count_standing(worded, standing)), Surroundings(learn_surroundings(examples))
 
 
-def _out_of_fold(examples: list[Example], terms: dict[str, Any], seed: int) -> _Rows:
+def _out_of_fold(examples: list[Example], terms: dict[str, Any], seed: int) -> tuple[_Rows, dict[str, float]]:
+    """Return the candidates of every case by counts of the other folds' cases, and the weights of the terms' pull."""
     standing = _standing(examples, terms)
     order = list(range(len(examples)))
     random.Random(seed).shuffle(order)
+    folds: list[tuple[list[int], tuple[PhraseTable, Lexicon, Surroundings]]] = []
+    for fold in range(_FOLDS):
+        held = sorted(order[fold::_FOLDS])
+        others = sorted(set(order) - set(held))
+        folds.append((held, _learn([examples[number] for number in others], terms, [standing[number] for number in others])))
+    weights = _pull_of(folds, examples)
     values: list[npt.NDArray[np.float32]] = []
     is_gold: list[bool] = []
     case: list[int] = []
     codes: list[str] = []
-    for fold in range(_FOLDS):
-        held = sorted(order[fold::_FOLDS])
-        others = sorted(set(order) - set(held))
-        table, lexicon = _learn([examples[number] for number in others], terms, [standing[number] for number in others])
+    for held, counts in folds:
+        learned = learned_of(*counts, weights)
         for number in held:
-            candidates = find_candidates(examples[number].reading, table, lexicon)
+            candidates = find_candidates(examples[number].reading, learned)
             values.append(as_rows(candidates))
             is_gold.extend(candidate.code in examples[number].gold for candidate in candidates)
             case.extend([number] * len(candidates))
             codes.extend(candidate.code for candidate in candidates)
-    return _Rows(np.vstack(values), np.array(is_gold), np.array(case), codes)
+    return _Rows(np.vstack(values), np.array(is_gold), np.array(case), codes), weights
+
+
+def _pull_of(folds: list[tuple[list[int], tuple[PhraseTable, Lexicon, Surroundings]]], examples: list[Example]) -> dict[str, float]:
+    rows: list[tuple[float, ...]] = []
+    is_gold: list[bool] = []
+    for held, counts in folds:
+        learned = learned_of(*counts, unlearned_weights())
+        for number in held:
+            for code, row in pull_rows(examples[number].reading, learned):
+                rows.append(row)
+                is_gold.append(code in examples[number].gold)
+    return learn_pull(rows, is_gold)
 
 
 def _cross_validate(examples: list[Example], rows: _Rows, kind: str, seed: int) -> tuple[Thresholds, dict[str, Any]]:
@@ -157,7 +174,7 @@ def _cross_validate(examples: list[Example], rows: _Rows, kind: str, seed: int) 
         chance[held] = forest.chances(rows.values[held])
     known = rows.values[:, column("code_cases")] > 0
     gold_pairs = sum(len(example.gold) for example in examples)
-    thresholds = choose_thresholds(chance, rows.is_gold, known, gold_pairs)
+    thresholds = choose_thresholds(chance, rows.is_gold, known, gold_pairs, _RARE_CODES_COST[kind])
     judged: list[Judged] = []
     for number, example in enumerate(examples):
         mine = np.nonzero(rows.case == number)[0].tolist()
@@ -167,10 +184,10 @@ def _cross_validate(examples: list[Example], rows: _Rows, kind: str, seed: int) 
 
 
 def choose_thresholds(
-    chance: npt.NDArray[np.float64], is_gold: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_], gold_pairs: int
+    chance: npt.NDArray[np.float64], is_gold: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_], gold_pairs: int, cost: float
 ) -> Thresholds:
     """Return the thresholds with the best micro F1: first one for all codes, the lowest within a thousandth of the best; then a lower one for
-    codes that no case had, as low as F1 allows within a two-hundredth: a coder deletes a wrong rare code sooner than finding one that
+    codes that no case had, as low as the F1 that may be lost allows: a coder deletes a wrong rare code sooner than finding one that
     nobody offered.
     """
     steps = np.arange(0.1, 0.6, _STEP)
@@ -181,5 +198,5 @@ def choose_thresholds(
 
     top = max(f1(step, step) for step in steps)
     best = min(step for step in steps if f1(step, step) >= top - 0.001)
-    lower = [step for step in np.arange(0.03, best + _STEP / 2, _STEP) if f1(best, step) >= top - 0.005]
+    lower = [step for step in np.arange(0.03, best + _STEP / 2, _STEP) if f1(best, step) >= top - cost]
     return Thresholds(round(float(best), 2), round(float(min(lower, default=best)), 2))

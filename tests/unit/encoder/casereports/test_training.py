@@ -105,6 +105,6 @@ def test_rare_codes_are_suggested_below_the_threshold_of_known_ones_where_it_cos
     chance = np.array([0.9, 0.8, 0.35, 0.2, 0.2, 0.05])
     is_gold = np.array([True, True, True, True, False, False])
     known = np.array([True, True, True, False, False, True])
-    thresholds = choose_thresholds(chance, is_gold, known, 4)
+    thresholds = choose_thresholds(chance, is_gold, known, 4, 0.005)
     assert thresholds.known <= 0.35
     assert thresholds.unknown <= 0.2
