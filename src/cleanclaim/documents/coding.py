@@ -50,7 +50,9 @@ class Evidence(NamedTuple):
 
 
 class Suggestion(NamedTuple):
-    """A code that the note supports. `system` is icd10cm, icd10pcs, cpt or hcpcs; `code` carries its dot; `band` is ready, look or hint."""
+    """A code that the note supports. `system` is icd10cm, icd10pcs, cpt or hcpcs; `code` carries its dot; `band` is ready, look or hint.
+    `poa` tells of an inpatient diagnosis whether it was present on admission: Y, N, U (not documented), 1 (exempt); empty elsewhere.
+    """
 
     system: str
     code: str
@@ -61,6 +63,7 @@ class Suggestion(NamedTuple):
     reasons: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
     units: int = 1
+    poa: str = ""
 
 
 class NotCoded(NamedTuple):

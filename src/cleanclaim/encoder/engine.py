@@ -15,8 +15,12 @@ from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.candidates.lexicon import Concept
 from cleanclaim.encoder.candidates.tabular import add_long_tail
 from cleanclaim.encoder.evidence import evidence_of
+from cleanclaim.encoder.guidelines.additional import additional_codes, tell_trimester
+from cleanclaim.encoder.guidelines.admission import tell_admission
 from cleanclaim.encoder.guidelines.assertions import weigh_assertions
+from cleanclaim.encoder.guidelines.causes import external_causes, harm_of_drugs, name_poisons
 from cleanclaim.encoder.guidelines.combine import combine, named
+from cleanclaim.encoder.guidelines.discharge import merge
 from cleanclaim.encoder.guidelines.order import in_order, resolve_excludes
 from cleanclaim.encoder.guidelines.services import diagnoses_of_services, treated_conditions
 from cleanclaim.encoder.guidelines.visits import decide_visit, name_newborn, raise_routine
@@ -53,11 +57,9 @@ def _case_report(note: Note, context: NoteContext, store: CodeStore | None, sugg
     answer = casereports.suggest(note, context, store)
     if context.profile == CASE_REPORT:
         return answer
-    listed = _visit(note, context, store, None, suggester)
-    known = {one.code for one in answer.suggestions if one.band != "hint"}
-    added = tuple(one for one in listed.suggestions if one.system == "icd10cm" and one.band != "hint" and one.code not in known)
-    kept = tuple(one for one in answer.suggestions if one.code not in {other.code for other in added})
-    return answer._replace(suggestions=added + kept)
+    merged = merge(_visit(note, context, store, None, suggester), answer)
+    known_store = store if store is not None else default_store()
+    return merged._replace(suggestions=tell_admission(merged.suggestions, note, context, known_store))
 
 
 def _visit(
@@ -81,6 +83,7 @@ def _visit(
         candidate = gathered.by_code[code]
         candidate.reasons.append("A service of the visit treated or examined it (guideline IV.J).")
         diagnoses.append(_suggestion(candidate, gathered, TREATED, "look"))
+    diagnoses.extend(_beside(gathered, diagnoses))
     implied = diagnoses_of_services(services.suggestions, diagnoses, book)
     diagnoses = [one for one in diagnoses if one.code not in {other.code for other in implied}] + implied
     if level is not None and services.em_code:
@@ -88,6 +91,17 @@ def _visit(
     return Suggestions(
         tuple(diagnoses) + services.suggestions, tuple(_not_coded(gathered, diagnoses)) + services.not_coded, level, reading.notices
     )
+
+
+def _beside(gathered: Gathered, diagnoses: list[Suggestion]) -> list[Suggestion]:
+    """Return what the book adds to the reported diagnoses: long-term drugs, body mass, weeks of gestation, harm of drugs, external causes."""
+    found: dict[str, Suggestion] = {}
+    for one in (*additional_codes(gathered, diagnoses), *harm_of_drugs(gathered), *external_causes(gathered, diagnoses)):
+        found.setdefault(one.code, one)
+    shown = {one.code for one in diagnoses if one.band != "hint"}
+    for one in [known for known in diagnoses if known.code in found and known.code not in shown]:
+        diagnoses.remove(one)
+    return [one for code, one in found.items() if code not in shown]
 
 
 def _services(reading: Reading, gathered: Gathered, level: EmLevel | None, book: CodeBook) -> procedures.Services:
@@ -114,7 +128,9 @@ def decide(reading: Reading, book: CodeBook) -> Gathered:
     weigh_assertions(gathered, inpatient=reading.context.setting == "inpatient")
     decide_visit(gathered)
     name_newborn(gathered)
+    name_poisons(gathered)
     combine(gathered)
+    tell_trimester(gathered)
     raise_routine(gathered)
     return gathered
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.em.mdm import Element, diagnoses
-from cleanclaim.encoder.model.features import drugs_named
+from cleanclaim.encoder.model.features import drugs_named, prescription_names
 from cleanclaim.encoder.reading import Reading
 
 _PLAN: Final = frozenset(
@@ -234,6 +234,12 @@ _RX_CLASS: Final = re.compile(
     r"hydrocodone|valacyclovir|acyclovir|fluconazole|inhaler|patch|cream rx|ondansetron|zofran|paxlovid|oseltamivir|tamiflu|penicillin|cefdinir|clindamycin|mupirocin|clobetasol|lidocaine viscous|norethindrone|contracept\w+|ocp|injection|cardura|biologic|chantix|varenicline|celestone|cortisone|kenalog|shampoo rx)\b", re.IGNORECASE)  # fmt: skip
 
 
+def _after_dash(text: str, names: list[str]) -> bool:
+    """Tell whether a drug stands behind the dash of a problem's line ("3. Hypothyroidism - levothyroxine")."""
+    _, dash, after = text.partition(" - ")
+    return bool(dash) and any(name in after.lower() for name in names)
+
+
 def risk_of(reading: Reading) -> Element:
     """Score the risk of management: prescription drugs are moderate, a decision about major surgery moderate or high."""
     best = Element(0, "no treatment beyond rest or reassurance")
@@ -259,11 +265,13 @@ def risk_of(reading: Reading) -> Element:
             best = max(best, Element(3, f"{major.group() if major else ''}: a decision of high risk"), key=lambda one: one.level)
         if re.search(r"\binjected\b", lowered):
             continue
-        named = [name for name in drugs_named(lowered) if name not in _OTC_NAMES]
+        named = [name for name in drugs_named(lowered) if name not in _OTC_NAMES] or [
+            name for name in prescription_names(lowered) if name not in _OTC_NAMES
+        ]
         if (
             (
                 (named or _RX_CLASS.search(text))
-                and (_PRESCRIBED.search(text) or sentence.section.kind in {"plan", "assessment_plan"})
+                and (_PRESCRIBED.search(text) or sentence.section.kind in {"plan", "assessment_plan"} or _after_dash(text, named))
             )
             or re.search(r"\bprescri(?:bed|ption)|\brx sent|\brefill", lowered)
         ) and not re.search(

@@ -52,9 +52,10 @@ _SYMPTOMS: Final[tuple[tuple[str, str, str], ...]] = (
     (r"N89\.8|L29", r"N76|B37\.3|A59|N95\.2", "the vaginitis"),
     (r"R59|R63\.4|R53", r"C[0-9]|B27", "the underlying disease"),
     (r"R50|R05|R09|J34", r"J1[0-8]|U07|B08|B09|A08|A38", "the infection"),
-    (r"M25\.50|M79\.1|M25\.5", r"M05|M06|M32|M35\.3|M10|M15|M79\.7", "the rheumatic disease"),
+    (r"M25\.50|M79\.1|M25\.5", r"M1[5-9]|M05|M06|M32|M35\.3|M10|M15|M79\.7", "the rheumatic disease"),
     (r"R20", r"G62|G56|G57|E11\.4|M54\.1|G54", "the nerve disorder"),
     (r"R40|R11|R51", r"S06", "the head injury"),
+    (r"R07|R06\.0", r"S2[0-9]", "the chest injury"),
 )  # fmt: skip
 _INTEGRAL: Final = tuple(
     (re.compile(rf"^(?:{symptom})"), re.compile(rf"^(?:{disease})"), why) for symptom, disease, why in _SYMPTOMS
@@ -73,7 +74,7 @@ _GENERAL: Final[tuple[tuple[str, str], ...]] = (
     (r"Z87\.891", r"F17"), (r"M65\.30", r"M65\.3[1-5]"), (r"S93\.40", r"S93\.4[1-9]"), (r"S83\.9", r"S83\.[2458]"), (r"S52\.50", r"S52\.5[1-9]"), (r"S92\.90|S92\.30", r"S92\.[0-8]"), (r"I63\.9", r"Z86\.73|I69"),
     (r"G47\.30", r"G47\.33"), (r"I42\.9", r"I42\.[0-8]|I25\.5"), (r"M10\.9", r"M10\.0|M1A"), (r"C44\.9", r"C44\.[0-8]"), (r"C43\.9", r"C43\.[0-8]"), (r"J30\.9", r"J30\.[128]"), (r"J06\.9", r"J0[1-5]|J1[0-8]|U07|J20"), (r"B34\.9", r"J|U07|A08|B27"),
     (r"N40\.0", r"N40\.1"), (r"M75\.10", r"M75\.1[12]"), (r"I25\.10", r"I25\.11"), (r"I20\.9", r"I25\.11"), (r"N93\.9", r"N92|N95\.0"), (r"B19\.20", r"B18\.2"), (r"L98\.9", r"L|D[0-4]|C4"), (r"R60\.9", r"R60\.0"), (r"G62\.9", r"E11\.4|G6[01]"),
-    (r"Z00\.00", r"Z00\.01|Z01\.41|Z00\.12"), (r"Z12\.4", r"Z01\.41"), (r"Z79\.899", r"Z79\.(?!899)"), (r"H10\.9", r"H10\.[0-8]"), (r"K58\.9", r"K58\.[0-8]"), (r"F90\.9", r"F90\.[0-8]"), (r"Z30\.9", r"Z30\.(?!9)"), (r"Z30\.017", r"Z30\.46"), (r"E03\.9", r"E89\.0|E06|E03\.[0-8]"),
+    (r"Z34", r"O(?:09|[1-4][0-9]|99|98)"), (r"Z00\.00", r"Z00\.01|Z01\.41|Z00\.12"), (r"Z12\.4", r"Z01\.41"), (r"Z79\.899", r"Z79\.(?!899)"), (r"H10\.9", r"H10\.[0-8]"), (r"K58\.9", r"K58\.[0-8]"), (r"F90\.9", r"F90\.[0-8]"), (r"Z30\.9", r"Z30\.(?!9)"), (r"Z30\.017", r"Z30\.46"), (r"E03\.9", r"E89\.0|E06|E03\.[0-8]"),
     (r"M51\.9", r"M51\.[0-8]|M50"), (r"T14", r"S"), (r"Z98\.890", r"Z9[056]|Z98\.(?!890)|Z94|Z86\.79"), (r"S62\.6[0]", r"S62\.6[1-6]"), (r"I35\.0|I34\.0", r"Z95\.[234]"), (r"R53\.81", r"R53\.83"), (r"S06\.0X0A|S09", r"S06\.0X1A|S06\.0X0A"),
     (r"M76\.6|M25", r"S86\.01"), (r"Z91\.81", r"R29\.6"), (r"J32\.9|J01\.90", r"J33"), (r"L70\.9", r"L70\.0"), (r"N76\.0", r"B37\.3|A59|N95\.2"), (r"F10\.10", r"F10\.2"), (r"M06\.9", r"M05|M06\.0"), (r"H60\.9", r"H60\.[0-5]"), (r"F43\.10", r"F43\.1[12]"), (r"M62\.838", r"M62\.830"),
 )  # fmt: skip
@@ -122,6 +123,31 @@ def drop_integral_symptoms(gathered: Gathered) -> None:
                         f"A sign or symptom integral to {why} ({cause.code}) is not coded beside it (guideline I.B.5)."
                     )
                     break
+
+
+_INTO: Final = (
+    (re.compile(r"^I10$"), re.compile(r"^I1[1-3]")),
+    (re.compile(r"^I50\.9$|^I50\.2[0-2]$"), re.compile(r"^I50\.23")),
+    (re.compile(r"^I50\.9$|^I50\.3[0-2]$"), re.compile(r"^I50\.33")),
+    (re.compile(r"^J96\.[09]"), re.compile(r"^J96\.[012][12]")),
+    (re.compile(r"^N17\.9$"), re.compile(r"^N17\.[0-2]")),
+    (re.compile(r"^E66\.9$"), re.compile(r"^E66\.[0-8]")),
+)
+
+
+def replaced_by(code: str, others: list[str]) -> str:
+    """Return why a code gives way to one of others: they say it more exactly, combine it, or it is their symptom; empty where it stands."""
+    for general, specific in (*_SPECIFIC, *_INTO):
+        if general.match(code):
+            better = next((other for other in others if other != code and specific.match(other) and not general.match(other)), None)
+            if better is not None:
+                return f"The note supports the more specific {better} (guideline I.B.2)."
+    for symptom, disease, why in _INTEGRAL:
+        if symptom.match(code):
+            cause = next((other for other in others if disease.match(other)), None)
+            if cause is not None:
+                return f"A sign or symptom integral to {why} ({cause}) is not coded beside it (guideline I.B.5)."
+    return ""
 
 
 def _details(general: Candidate, specific: Candidate) -> bool:
@@ -320,6 +346,8 @@ def add_ulcer(gathered: Gathered) -> None:
     family = "L97.4" if at_heel else "L97.5"
     known = _first(gathered, r"L97")
     if known is not None and (not at_heel or known.code.startswith("L97.4")):
+        known.derived = known.derived or "The ulcer's site is coded beside the diabetes (use additional code, E11.621)."
+        known.problems.extend(problem for problem in ulcer.problems if problem not in known.problems)
         return
     if known is not None:
         known.why_not = "The note puts the ulcer at the heel (L97.4-, guideline I.B.2)."
@@ -331,6 +359,24 @@ def add_ulcer(gathered: Gathered) -> None:
     _derive(
         gathered, f"{family}{digit}9", (ulcer,), "The ulcer's site is coded beside the diabetes (use additional code, E11.621)."
     )
+
+
+_DEPTHS: Final = ((r"\bnecrosis of (?:the )?bone\b", "4"), (r"\bnecrosis of (?:the )?muscle\b", "3"), (r"\bfat layer|subcutaneous (?:tissue|fat) exposed|exposed fat\b", "2"), (r"\bbreakdown of (?:the )?skin|\b(?:superficial|partial[- ]thickness) ulcer", "1"))  # fmt: skip
+
+
+def deepen_ulcer(gathered: Gathered) -> None:
+    """A chronic ulcer of the leg or foot takes the depth that the note tells (L97, sixth character; guideline I.B.2)."""
+    depth = next((digit for pattern, digit in _DEPTHS if re.search(pattern, gathered.reading.lowered)), "")
+    for ulcer in [
+        one for one in _standing(gathered) if one.code.startswith("L97") and one.code.endswith("9") and len(one.code) == 7
+    ]:
+        made = (
+            _derive(gathered, ulcer.code[:-1] + depth, (ulcer,), "The note tells how deep the ulcer goes (guideline I.B.2).")
+            if depth
+            else None
+        )
+        if made is not None:
+            ulcer.why_not = f"The note supports the more specific {made.code} (guideline I.B.2)."
 
 
 def count_smoker(gathered: Gathered) -> None:
@@ -393,7 +439,7 @@ def raise_diabetes(gathered: Gathered) -> None:
 
 
 RULES: Final[tuple[_RULE, ...]] = (
-    place_back_pain, raise_anemia, raise_diabetes, count_smoker, prefer_specific, retire_cancer, combine_hypertension, combine_diabetes, add_ulcer, drop_integral_symptoms,
+    place_back_pain, raise_anemia, raise_diabetes, count_smoker, prefer_specific, retire_cancer, combine_hypertension, combine_diabetes, add_ulcer, deepen_ulcer, drop_integral_symptoms,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.guidelines.assertions import in_heading
 from cleanclaim.encoder.guidelines.combine import named
+from cleanclaim.encoder.search.wordlists import drugs as drug_list
 
 _AP: Final = frozenset({"assessment", "assessment_plan", "discharge"})
 _TREATED: Final = re.compile(
@@ -41,6 +42,13 @@ def drugs() -> dict[str, tuple[tuple[str, ...], str]]:
     return table
 
 
+_NO_PRESCRIPTION: Final = ("T50.3", "T50.8", "T50.A", "T50.B", "T50.Z", "T50.9", "T40.1", "T40.5", "T40.7", "T43.6")
+"""Subcategories of fluids, contrast, vaccines and street drugs."""
+_WITHOUT_PRESCRIPTION: Final = frozenset(
+    "acetaminophen ibuprofen naproxen aspirin loratadine cetirizine fexofenadine diphenhydramine guaifenesin dextromethorphan pseudoephedrine phenylephrine loperamide bismuth docusate senna "
+    "bisacodyl polyethylene psyllium simethicone antacid famotidine omeprazole calcium iron ferrous magnesium zinc vitamin melatonin saline alcohol caffeine nicotine cocaine heroin cannabis "
+    "ethanol hydrocortisone miconazole clotrimazole bacitracin saline folate flonase chemo opioid opioids opiates benzoyl salicylic permethrin minoxidil".split()
+)
 _NAME: Final = re.compile(r"[a-z]{3,}")
 
 
@@ -52,6 +60,24 @@ def drugs_named(text: str) -> dict[str, list[tuple[int, int]]]:
         if match.group() in known:
             found.setdefault(match.group(), []).append((match.start(), match.end()))
     return found
+
+
+@lru_cache(maxsize=1)
+def _prescription_drugs() -> frozenset[str]:
+    """Return the drugs of the code search's list that are sold on prescription alone."""
+    return frozenset(
+        name
+        for one in drug_list()
+        if one.poisoning and not one.poisoning.startswith(_NO_PRESCRIPTION) and one.generic not in _WITHOUT_PRESCRIPTION
+        for name in (one.generic, *one.brands)
+        if " " not in name and len(name) > 4 and name not in _WITHOUT_PRESCRIPTION
+    )
+
+
+def prescription_names(text: str) -> list[str]:
+    """Return the prescription drugs that a lower-case text names, by the longer list of the code search."""
+    known = _prescription_drugs()
+    return [match.group() for match in _NAME.finditer(text) if match.group() in known]
 
 
 def treated_families(text: str) -> frozenset[str]:

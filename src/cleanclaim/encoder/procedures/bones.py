@@ -222,7 +222,7 @@ def film_lines(scene: Scene) -> list[Line]:
     for deed in scene.deeds(r"\b(?:x-?rays?|xr|radiographs?|films?|cxr)\b"):
         said = deed.sentence.text.lower()
         own = re.search(
-            r"\b(?:here|in (?:our |the )?(?:office|clinic)|in-office|taken|obtained|my (?:\w+ )?(?:read|interp\w*)|read by me|i (?:read|interpreted)|wet read|our (?:office|machine|unit)|today)\b",
+            r"\b(?:here|in (?:our |the )?(?:office|clinic)|in-office|taken|obtained|my (?:\w+ )?(?:read|interp\w*)|(?:read|reviewed|interpreted) by me|i (?:read|interpreted|personally reviewed)|wet read|our (?:office|machine|unit)|today)\b",
             said,
         )
         if not own or re.search(

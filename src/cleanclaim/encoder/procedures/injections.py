@@ -15,11 +15,19 @@ _VACCINES: Final[tuple[tuple[str, str, int], ...]] = (
     (r"pneumovax|ppsv ?-?23", "90732", 1), (r"rotateq", "90680", 1), (r"rotarix", "90681", 1), (r"adacel|boostrix|\btdap\b", "90715", 3), (r"tenivac|tdvax|\btd vaccine|\btd booster", "90714", 2), (r"daptacel|infanrix|\bdtap\b(?!-|/| ?ipv)", "90700", 3),
     (r"\bipol\b|\bipv\b(?! ?-|/)", "90713", 1), (r"pedvax ?hib|prp-omp", "90647", 1), (r"acthib|hiberix|\bhib\b(?!-)", "90648", 1), (r"havrix|vaqta|hepatitis a vaccine|hep ?a vaccine", "90633", 1),
     (r"engerix|recombivax|hepatitis b vaccine|hep ?b vaccine", "90744", 1), (r"heplisav", "90739", 1), (r"gardasil|\bhpv ?9|9vhpv|hpv vaccine", "90651", 1), (r"menveo|menquadfi|menactra|menacwy", "90734", 1), (r"bexsero", "90620", 1), (r"trumenba", "90621", 1), (r"penbraya", "90623", 2),
-    (r"shingrix", "90750", 1), (r"fluzone high|high[- ]dose (?:flu|influenza)|flu(?:zone)?[ -]hd", "90662", 1), (r"fluad", "90653", 1), (r"flublok", "90673", 1), (r"flumist", "90660", 1), (r"flucelvax", "90661", 1),
+    (r"shingrix", "90750", 1), (r"fluzone high|high[- ]dose (?:flu|influenza)|(?:flu|influenza) (?:shot|vaccine)[ ,(-]{1,3}high[- ]dose|flu(?:zone)?[ -]hd", "90662", 1), (r"fluad", "90653", 1), (r"flublok", "90673", 1), (r"flumist", "90660", 1), (r"flucelvax", "90661", 1),
     (r"fluarix|flulaval|fluzone|afluria|flu (?:shot|vaccine)|influenza vaccine|trivalent influenza", "90656", 1), (r"arexvy", "90679", 1), (r"abrysvo", "90678", 1), (r"mresvia", "90683", 1),
     (r"comirnaty|pfizer covid|covid[- ]?19 vaccine.{0,30}pfizer", "91320", 1), (r"spikevax|moderna covid", "91322", 1), (r"novavax|nuvaxovid", "91304", 1), (r"twinrix", "90636", 2), (r"typhim|typhoid vaccine", "90691", 1), (r"imovax|rabavert|rabies vaccine", "90675", 1),
 )  # fmt: skip
+_LISTED: Final[tuple[tuple[str, str, int], ...]] = (
+    # short names that mean a vaccine only where vaccines are listed as given
+    (r"varicella", "90716", 1), (r"hep(?:atitis)? ?a\b", "90633", 1), (r"hep(?:atitis)? ?b\b", "90744", 1), (r"polio", "90713", 1), (r"hpv\b", "90651", 1), (r"(?:pneumococcal|pcv)\b", "90677", 1), (r"influenza|\bflu\b", "90656", 1),
+    (r"zoster|shingles", "90750", 1), (r"tetanus(?: shot| booster)?", "90715", 3),
+)  # fmt: skip
+_LISTING: Final = re.compile(r"\b(?:vaccin\w+|immuni[sz]\w+|shots?|given|administered|mmr|dtap|tdap|ipv|hib|prevnar|pcv ?\d+)\b")
 _ORAL: Final = frozenset({"90680", "90681"})
+_FLU: Final = frozenset({"90656", "90653", "90662", "90661", "90673", "90660", "90657"})
+_PNEUMOCOCCAL: Final = frozenset({"90677", "90670", "90671", "90732", "90684"})
 _NASAL: Final = frozenset({"90660"})
 _MEDICARE_ADMIN: Final = {
     "90656": "G0008",
@@ -47,6 +55,10 @@ _DRUGS: Final[tuple[tuple[str, str, float, str], ...]] = (
     (r"diphenhydramine|benadryl", "J1200", 50, "mg"), (r"epinephrine", "J0171", 0.1, "mg"), (r"penicillin g benzathine|bicillin l-?a", "J0561", 100000, "units"), (r"denosumab|prolia", "J0897", 1, "mg"), (r"zoledronic|reclast", "J3489", 1, "mg"),
     (r"hyaluron\w+|synvisc", "J7325", 1, "mg"), (r"euflexxa", "J7323", 1, "dose"), (r"supartz", "J7321", 1, "dose"), (r"monovisc", "J7327", 1, "dose"), (r"orthovisc", "J7324", 1, "dose"), (r"omalizumab|xolair", "J2357", 5, "mg"), (r"leuprolide|lupron depot", "J9217", 7.5, "mg"),
     (r"haloperidol decanoate", "J1631", 50, "mg"), (r"aripiprazole.{0,20}(?:extended|maintena)|abilify maintena", "J0401", 1, "mg"), (r"paliperidone|invega sustenna", "J2426", 1, "mg"), (r"naltrexone.{0,20}(?:extended|im)|vivitrol", "J2315", 1, "mg"), (r"famotidine iv", "J1817", 20, "mg"),
+    (r"darbepoetin\w*|aranesp", "J0881", 1, "mcg"), (r"epoetin\w*|procrit|epogen", "J0885", 1000, "units"), (r"romosozumab\w*|evenity", "J3111", 1, "mg"), (r"filgrastim|neupogen", "J1442", 1, "mcg"),
+    (r"phytonadione|vitamin k\b", "J3430", 1, "mg"), (r"enoxaparin|lovenox", "J1650", 10, "mg"), (r"terbutaline", "J3105", 1, "mg"), (r"leuprolide|lupron(?: depot)?|eligard", "J9217", 7.5, "mg"), (r"goserelin|zoladex", "J9202", 3.6, "mg"),
+    (r"fulvestrant|faslodex", "J9395", 25, "mg"), (r"zoledronic acid|reclast|zometa", "J3489", 1, "mg"), (r"ibandronate|boniva", "J1740", 1, "mg"), (r"promethazine|phenergan", "J2550", 50, "mg"), (r"hydroxyzine|vistaril", "J3410", 25, "mg"),
+    (r"prochlorperazine|compazine", "J0780", 10, "mg"), (r"estradiol valerate", "J1380", 10, "mg"), (r"mepolizumab|nucala", "J2182", 1, "mg"), (r"benralizumab|fasenra", "J0517", 1, "mg"), (r"infliximab|remicade", "J1745", 10, "mg"),
     (r"azithromycin iv", "J0456", 500, "mg"), (r"gentamicin", "J1580", 80, "mg"), (r"iron sucrose|venofer", "J1756", 1, "mg"), (r"ferric carboxymaltose|injectafer", "J1439", 1, "mg"), (r"hydroxyprogesterone", "J1729", 10, "mg"), (r"rho\(?d\)?|rhogam", "J2790", 1, "dose"), (r"glucagon", "J1610", 1, "mg"),
     (r"lorazepam|ativan", "J2060", 2, "mg"), (r"morphine", "J2270", 10, "mg"), (r"furosemide|lasix", "J1940", 20, "mg"), (r"metoclopramide|reglan", "J2765", 10, "mg"), (r"sumatriptan|imitrex", "J3030", 6, "mg"), (r"terbutaline", "J3105", 1, "mg"), (r"magnesium sulfate", "J3475", 500, "mg"),
     (r"bupivacaine", "", 0, ""), (r"onabotulinum\w*|botox", "J0585", 1, "units"), (r"ropivacaine", "", 0, ""), (r"ampicillin", "J0290", 500, "mg"), (r"cefazolin|ancef", "J0690", 500, "mg"), (r"vancomycin", "J3370", 500, "mg"), (r"adalimumab", "J0139", 1, "mg"),
@@ -80,8 +92,33 @@ def vaccine_lines(scene: Scene) -> list[Line]:
             )
             taken.append(stretch)
             given.append((code, parts, line(deed, _by_age(code, scene), "The vaccine product that the note names as given.")))
+    given.extend(_listed(scene, given))
     given.sort(key=lambda item: item[2].start)
     return [item[2] for item in given] + _administration(scene, given)
+
+
+def _listed(scene: Scene, given: list[tuple[str, int, Line]]) -> list[tuple[str, int, Line]]:
+    """Return the vaccines that a list of what was given names shortly ("MMR, varicella, hep A given today")."""
+    found: list[tuple[str, int, Line]] = []
+    for words, code, parts in _LISTED:
+        if any(
+            other == code
+            or {other, code} <= _FLU
+            or (code == "90677" and other in _PNEUMOCOCCAL)
+            or (code == "90715" and other in {"90714", "90700"})
+            for other, _, _ in given
+        ):
+            continue
+        for deed in scene.deeds(
+            rf"\b(?:{words})(?! (?:titer|antibod|igg|immunity|status|infection|carrier|surface|test|swab|screen|positive|negative))"
+        ):
+            said = deed.sentence.text.lower()
+            if deed.sentence.section.kind == "immunizations" or (
+                len(_LISTING.findall(said)) >= 2 and re.search(r"\b(?:given|administered|received|today)\b", said)
+            ):
+                found.append((code, parts, line(deed, _by_age(code, scene), "A vaccine that the note lists as given.")))
+                break
+    return found
 
 
 def _by_age(code: str, scene: Scene) -> str:
@@ -245,6 +282,41 @@ def drug_lines(scene: Scene) -> list[Line]:
     return lines
 
 
+_TOXIN: Final[tuple[tuple[str, str, str], ...]] = (
+    (r"\bmigraine\w*|\bpreempt\b", "64615", "Botulinum toxin for chronic migraine, one session."),
+    (r"\b(?:cervical dystonia|torticollis)\b", "64616", "Botulinum toxin into the muscles of the neck."),
+    (r"\b(?:blepharospasm|hemifacial)\b", "64612", "Botulinum toxin into muscles of the face."),
+    (r"\baxilla\w* hyperhidrosis|hyperhidrosis[^.\n]{0,30}axilla", "64650", "Botulinum toxin into the armpits."),
+)
+
+
+def toxin_lines(scene: Scene, drugs: list[Line]) -> list[Line]:
+    """Return the injection of botulinum toxin by what it was given for, and what was thrown away of a vial."""
+    toxin = next((one for one in drugs if one.code == "J0585"), None)
+    lines: list[Line] = []
+    if toxin is not None:
+        number = next(((code, why) for words, code, why in _TOXIN if scene.has(words)), None)
+        if number is not None:
+            lines.append(Line(number[0], toxin.start, toxin.end, number[1]))
+    for one in [drug for drug in drugs if drug.code.startswith("J")]:
+        waste = re.search(rf"\b(?:wast(?:e|ed|age)|discard(?:ed)?)[: ]{{1,2}}{_NUMBER} ?(mg|mcg|units)\b|{_NUMBER} ?(mg|mcg|units) (?:was |were )?(?:wasted|discarded)", scene.low[one.end : one.end + 160])  # fmt: skip
+        per = next(((per, measure) for _, code, per, measure in _DRUGS if code == one.code), None)
+        if waste is not None and per is not None:
+            amount = (waste.group(1) or waste.group(3)) + " " + (waste.group(2) or waste.group(4))
+            lines.append(
+                Line(
+                    one.code,
+                    one.end + waste.start(),
+                    one.end + waste.end(),
+                    "Drug thrown away of a single-dose vial: modifier JW.",
+                    ("JW",),
+                    _units(amount, "", *per),
+                )
+            )
+            break
+    return lines
+
+
 def _units(after: str, before: str, per: float, measure: str) -> int:
     if measure == "dose":
         return 1
@@ -371,4 +443,4 @@ def injection_lines(scene: Scene) -> list[Line]:
     drugs = [one for one in drugs if one.code != "96372"]
     if shots:
         drugs.append(shots[0]._replace(units=len(shots)))
-    return lines + drugs
+    return lines + drugs + toxin_lines(scene, drugs)

@@ -97,7 +97,7 @@ class Scene:
         """Whether the note is an emergency department physician's."""
         return self.reading.context.place_of_service == "23" or bool(
             re.search(
-                r"\b(?:emergency department|ed physician|emergency physician|emergency room (?:physician|note)|ed note|ed visit note)\b",
+                r"\b(?:emergency department|(?:ed|er) (?:physician|provider)|emergency physician|emergency room (?:physician|note)|er note|ed note|ed visit note)\b",
                 self.head,
             )
         )

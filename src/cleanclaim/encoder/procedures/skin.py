@@ -96,7 +96,7 @@ def destruction_lines(scene: Scene) -> list[Line]:
     if scene.has(r"\bcervix|cervical cryo"):
         return []
     if keratoses:
-        count = _total(scene, r"(?:actinic keratos\w+|aks?\b|lesions?|treated)") or 1
+        count = _total(scene, r"(?:actinic keratos\w+|aks?\b|lesions?|treated)") or _times(scene) or 1
         if count >= 15:
             return [line(deed, "17004", f"{count} actinic keratoses destroyed: 15 or more take one code.")]
         lines.append(line(deed, "17000", "Destruction of the first actinic keratosis."))
@@ -315,3 +315,9 @@ def skin_lines(scene: Scene) -> list[Line]:
         *drainage_lines(scene), *biopsy_lines(scene), *destruction_lines(scene), *removed, *repair_lines(scene, with_excision=excised), *nail_lines(scene),
         *ear_lines(scene), *foreign_body_lines(scene), *suture_lines(scene),
     ]  # fmt: skip
+
+
+def _times(scene: Scene) -> int | None:
+    """Return how many keratoses a note counts as "AK x5" or "applied to all 5"."""
+    told = re.search(r"\b(?:actinic keratos\w+|aks?)\b[^.\n]{0,20}?\bx ?(\d{1,2})\b|\bto all (\d{1,2})\b", scene.low)
+    return int(told.group(1) or told.group(2)) if told else None

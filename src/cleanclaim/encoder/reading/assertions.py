@@ -27,7 +27,7 @@ _BEFORE: Final[tuple[tuple[str, str], ...]] = (
             r"recent|obvious|associated|prior|definite)\b(?: of)?(?! concerns)|negative for|neg for|neg(?=\s)|without(?: any)?(?: evidence of)?|absence of|free of|"
             r"(?:is|are|was|were|do|does|did|has|have|had) not (?:have|had|having|show|demonstrate|reveal|appear|experienc\w+|been|exhibit|endorse|report|see|"
             r"think|believe|related|feel)?\b|(?:doesn't|don't|didn't|isn't|aren't|wasn't|hasn't|haven't)|rules? out(?= \w+ (?:was|is) )|ruled out(?: for)?|"
-            r"nor\b|never (?:had|been|smoked)?|no\b(?!\.? ?\d|w|n-| longer)|not (?=due|related|a |an |on |diabetic|consistent)|"
+            r"nor\b|used to (?=be on|take)|never (?:had|been|smoked)?|no\b(?!\.? ?\d|w|n-| longer)|not (?=due|related|a |an |on |diabetic|consistent)|"
             r"resolution of|fails? to (?:show|reveal)|unremarkable for|w/o|low suspicion for|unlikely(?: to be)?|cleared of|declin(?:es|ed)|non[- ](?=smok|diab|drink|hyperten|toxic|septic)"
         ),
     ),
@@ -118,7 +118,7 @@ _DOUBLE: Final = re.compile(
     re.IGNORECASE,
 )
 _LOOK: Final = re.compile(
-    r"den[iy]|no|neg|without|absen|free|n't|rul|out|never|fail|unrem|w/o|low|unlik|clear|declin|if|return|call|should|watch|monit|obser|look|case|event|risk|compl|effect|"
+    r"den[iy]|no|used|neg|without|absen|free|n't|rul|out|never|fail|unrem|w/o|low|unlik|clear|declin|if|return|call|should|watch|monit|obser|look|case|event|risk|compl|effect|"
     r"includ|prevent|evalu|assess|screen|check|test|work|exclu|preca|could|may|can|potent|predis|discus|counsel|until|unless|possib|prob|susp|like|quest|r/o|conc|"
     r"might|consis|compat|sugg|indic|worri|appea|presum|diff|ddx|vs|versus|equiv|simil|think|etio|vague|\?|famil|fh|moth|fath|mom|dad|broth|sist|aunt|uncle|grand|cous|"
     r"son|daug|paren|mater|pater|twin|wife|husb|spou|hist|hx|h/o|s/p|status|prev|prior|past|remot|former|resol|heal|in |child|treat|recov|had|last|post|allerg|react|when|intol|ago|repair",

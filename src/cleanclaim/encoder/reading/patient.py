@@ -15,7 +15,7 @@ _AGE_WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 _MEMBER_AGE: Final = re.compile(
-    r"(?:patient|beneficiary|pt|woman|man|female|male|client|infant|child|wcc|well child|well check|check)[,:]? +(?:is +)?(?:a +)?(\d{1,3})\b(?! ?(?:mg|ml|min|lb|kg|%|/|:))|\b(\d{1,2}) ?[- ]?(month|mo|yr|year|y)\.? (?:wcc|well|check)|\b(\d{1,3})[ -]?([MF])\b",
+    r"(?:patient|beneficiary|pt|woman|man|female|male|client|infant|child|wcc|well child|well check|check)[,:]? +(?:is +)?(?:a +)?(\d{1,3})\b(?! ?(?:mg|ml|min|lb|kg|%|/|:|-?mo\b|-?months?|-?weeks?|-?wks?|-?days?|mos\b|m\b))|\b(\d{1,2}) ?[- ]?(month|mo|yr|year|y)s?\.? (?:wcc|well|check|female|male|girl|boy|infant|visit)|\b(\d{1,3})[ -]?([MF])\b",
     re.IGNORECASE,
 )
 _TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}

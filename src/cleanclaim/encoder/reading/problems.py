@@ -132,7 +132,7 @@ def _heading_of(sentence: Sentence, *, lists_problems: bool) -> tuple[int, int, 
     """Return the heading part of a sentence that names a problem, or nothing."""
     text = sentence.text
     kind = sentence.section.kind
-    if _LABELLED.match(text) or (_SUMMARY.search(text) and len(text) > 60):
+    if _LABELLED.match(text) or (_SUMMARY.search(text) and len(text) > 60 and sentence.item != "number"):
         return None
     cut = _HEAD_END.search(text)
     head = text[: cut.start()] if cut else text

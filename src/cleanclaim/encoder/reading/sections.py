@@ -14,7 +14,7 @@ _TITLES: Final[dict[str, str]] = {
     "complaint": "chief complaint|cc|chief concern|reason for visit|reason for consultation|reason for referral|presenting complaint|"
     "presenting problem|concerns|concern|complaint|rfv|c/o",
     "hpi": "history of present illness|hpi|present illness|subjective|s|interval history|history|hx|interval hx|informant|story|hpi/interval|"
-    "present symptoms|background|clinical history|indication|indications|reason for study|reason for exam",
+    "present symptoms|interim history|interval events|interval|subj|hx of present illness|history of presenting illness|history of the present illness|reason for visit and history|patient concerns|narrative|background|clinical history|indication|indications|reason for study|reason for exam",
     "past": "past medical history|pmh|pmhx|past history|medical history|past medical hx|medical hx|problem list|active problems|active problem list|"
     "chronic problems|chronic conditions|conditions|comorbidities|past psychiatric history|psychiatric history|gynecologic history|gyn history|"
     "obstetric history|ob history|ob/gyn history|birth history|significant history|pmh/psh",
@@ -27,17 +27,17 @@ _TITLES: Final[dict[str, str]] = {
     "ros": "review of systems|ros|systems review",
     "vitals": "vitals|vital signs|vs|vitals reviewed|vital signs reviewed|v/s",
     "exam": "physical exam|physical examination|exam|examination|pe|objective|o|physical|mental status exam|mental status examination|mse|"
-    "exam (wound)|general exam|focused exam|clinical examination|phys exam|limited exam|exam limited to the area",
+    "obj|physical findings|exam findings|pex|pe/vitals|exam (wound)|general exam|focused exam|clinical examination|phys exam|limited exam|exam limited to the area",
     "results": "results|result|labs|laboratory|laboratory data|lab results|labs/imaging|imaging|imaging results|data|data reviewed|diagnostics|"
     "diagnostic studies|studies|radiology|x-ray|xray|x-rays|ekg|ecg|findings|poc labs|poct|point of care|in-office labs|diagnostic results|"
-    "test results|hearing|vision|screening|screenings|investigations|pathology",
+    "workup|work-up|diagnostic testing|diagnostic data|ancillary data|imaging studies|lab data|labs today|results reviewed|xr|test results|hearing|vision|screening|screenings|investigations|pathology",
     "assessment": "assessment|impression|imp|a|diagnosis|diagnoses|dx|final diagnosis|final diagnoses|clinical impression|assess|"
     "diagnostic impression|working diagnosis|visit diagnoses|visit diagnosis|encounter diagnoses|postoperative diagnosis|post-op diagnosis|"
-    "ed diagnosis|ed diagnoses|primary diagnosis|secondary diagnoses|conclusion|problems addressed|billing diagnoses|postop dx|post op dx",
+    "final dx|final diagnoses/impression|ed impression|ed dx|clinical assessment|dx list|problems addressed today|issues addressed|assessment/diagnosis|assessment and diagnosis|summary and impression|overall impression|today's diagnoses|diagnosis list|active issues|discharge dx|ed diagnosis|ed diagnoses|primary diagnosis|secondary diagnoses|conclusion|problems addressed|billing diagnoses|postop dx|post op dx",
     "assessment_plan": "assessment and plan|assessment & plan|assessment/plan|a/p|a&p|a and p|ap|impression and plan|impression/plan|imp/plan|"
-    "assessment plan|assessment, plan|problems|problem-based assessment and plan|medical decision making|mdm|a / p|i/p|assessment + plan",
+    "assessment/recs|assessment and recommendations|assessment & recommendations|assessment/recommendations|impression and recommendations|impression & plan|impression/recommendations|impression and recs|assessment and plan of care|a&p by problem|problem list and plan|issues and plan|plan by problem|assessment plan|assessment, plan|problems|problem-based assessment and plan|medical decision making|mdm|a / p|i/p|assessment + plan",
     "plan": "plan|p|recommendations|recommendation|plan of care|treatment plan|treatment|tx|rx|disposition|dispo|follow up|follow-up|followup|"
-    "plan/recommendations|discussion|decision",
+    "plan/recommendations|discussion|decision|recs|next steps|care plan|management|management plan",
     "orders": "orders|orders placed|ordered|new orders|orders/tx|labs ordered|referrals",
     "procedure": "procedure|procedures|procedure note|procedure performed|procedures performed|operation|operative note|technique|"
     "description of procedure|operation performed|in-office procedures|procedure details|tx today|treatment today|injection",
@@ -59,6 +59,8 @@ _MIDLINE: Final = re.compile(
     r"(?<=[.;)\n] )(assessment(?: and plan)?|impression|diagnos[ie]s(?: for both)?|final diagnosis|plan|dx|imp|a/p|ddx)\s*[:=]\s*",
     re.IGNORECASE,
 )
+_CAPITALS: Final = re.compile(r"(?<=[a-z0-9).,;%] )([A-Z][A-Z/&-]+(?: [A-Z/&]+){0,4}):(?=\s)")
+"""Dictation names its sections in capitals in the middle of a line: "... no loss of consciousness EXAM: tender ..."."""
 _SHORT_KINDS: Final = {
     "a/p": "assessment_plan", "a&p": "assessment_plan", "a/": "assessment", "p/": "plan", "s": "hpi", "o": "exam", "a": "assessment", "p": "plan",
     "i": "assessment", "cc": "complaint", "hpi": "hpi", "pe": "exam", "pmh": "past", "ros": "ros", "vs": "vitals", "dx": "assessment",
@@ -107,6 +109,10 @@ def find_sections(text: str) -> Sections:
             title = inner.group(1).lower()
             kind = "assessment_plan" if title in {"assessment and plan", "a/p"} else "plan" if title == "plan" else "assessment"
             if title != "ddx":
+                marks.append((inner.start(), inner.end(), kind, inner.group(1)))
+        for inner in _CAPITALS.finditer(text, line.start() + 1, line.end()):
+            kind = _KINDS.get(inner.group(1).lower(), "")
+            if kind:
                 marks.append((inner.start(), inner.end(), kind, inner.group(1)))
         marks.extend(
             (inner.start(), inner.end(), _SHORT_KINDS[inner.group(1).lower()], inner.group(1))

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 from cleanclaim.encoder.reading.sections import Section, Sections
 
 _LEAD: Final = re.compile(
-    r"[\s•*·>–-]*(?:(?:\d{1,2}|[a-z])[.)]\s+|#\s?\d{1,2}[.:)]?\s*|\d\s(?=[a-zA-Z]{3})(?!(?:mo|month|week|wk|year|yr|day|hour|hr|min|pack|drink|tab|cc|mg|ml|cm|mm|view|lesion|of)s?\b))?[\s•*·-]*"
+    r"[\s•*·>–-]*(?:(?:\d{1,2}|[a-z])[.)]\s+|#\s?\d{1,2}[.:)]?\s*|#\s?(?=[A-Za-z]{2})|\d\s(?=[a-zA-Z]{3})(?!(?:mo|month|week|wk|year|yr|day|hour|hr|min|pack|drink|tab|cc|mg|ml|cm|mm|view|lesion|of)s?\b))?[\s•*·-]*"
 )
 _NUMBERED: Final = re.compile(
-    r"\s*[•*·-]*\s*(?:\d{1,2}[.)]\s+|#\s?\d{1,2}|\d\s(?=[a-zA-Z]{3})(?!(?:mo|month|week|wk|year|yr|day|hour|hr|min|pack|drink|tab|cc|mg|ml|cm|mm|view|lesion|of)s?\b))",
+    r"\s*[•*·-]*\s*(?:\d{1,2}[.)]\s+|#\s?(?:\d{1,2}|(?=[A-Za-z]{2}))|\d\s(?=[a-zA-Z]{3})(?!(?:mo|month|week|wk|year|yr|day|hour|hr|min|pack|drink|tab|cc|mg|ml|cm|mm|view|lesion|of)s?\b))",
     re.IGNORECASE,
 )
 _BULLET: Final = re.compile(r"\s*[•*·-]\s*")
