@@ -110,7 +110,7 @@ class Ranker:
         valid = self.index.valid_nodes(day)
         if allowed is not None:
             valid = valid & allowed
-        for term in self._anchors(query, valid):
+        for term in self._anchors(query, valid, is_narrowed=allowed is not None):
             for found in self._below(int(term), query, valid):
                 if billable_only and not self.index.billable[found.node]:
                     continue
@@ -119,11 +119,13 @@ class Ranker:
                     best[found.node] = found
         return sorted(best.values(), key=lambda c: -c.score)[:most]
 
-    def _anchors(self, query: Understood, valid: NDArray[np.bool_]) -> NDArray[Any]:
+    def _anchors(self, query: Understood, valid: NDArray[np.bool_], *, is_narrowed: bool) -> NDArray[Any]:
         sums = np.zeros(len(self.index.term_node), dtype="f4")
         for slot in query.slots:
             self._pour(slot, sums)
         rough = sums * (1.0 / query.total + self._over_norm)
+        if is_narrowed:  # what a filter leaves out is no measure of what it leaves
+            rough[~valid[self.index.term_node]] = 0.0
         top = float(rough.max()) if len(rough) else 0.0
         if top <= 0.0:
             return np.zeros(0, dtype="i8")

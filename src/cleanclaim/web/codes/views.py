@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from cleanclaim.codesets.code_pages import pieces
 from cleanclaim.encoder import search
 from cleanclaim.grouping import effect
 from cleanclaim.kernel.dates import parse_date
-from cleanclaim.kernel.errors import CleanclaimError, InvalidValue
+from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, UsageError
 from cleanclaim.practice.coding import actions, code_notes, policy, queries, terms
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.web.access import for_roles
@@ -27,7 +28,6 @@ NAMES = {**dict(SYSTEMS), "modifier": "Modifier"}
 EVERYBODY = ("front_desk", "coder", "biller", "provider", "manager", "auditor", "learner")
 _SHORTEST_QUERY = 2
 _SHOWN = 25
-_FILTERED_FROM = 250
 
 
 def day_of(request: HttpRequest, today: date) -> date:
@@ -50,25 +50,17 @@ def find(request: HttpRequest) -> HttpResponse:
     hits: list[search.Hit] = []
     if len(words) >= _SHORTEST_QUERY:
         own = [search.LocalTerm(name, code, term) for term, name, code in terms.in_force(by.practice_id)]
-        limit = _FILTERED_FROM if chapter or billable else _SHOWN
-        found = search.find(words, store, system=system or None, on=on, limit=limit, local_terms=own)
-        hits = [hit for hit in found if (hit.billable or not billable) and _in_chapter(store, hit, chapter, on)][:_SHOWN]
+        with contextlib.suppress(UsageError):  # an address with a chapter that is none
+            hits = search.find(
+                words, store, system=system or None, on=on, limit=_SHOWN, local_terms=own, billable_only=billable,
+                chapter=chapter.partition(":")[2],
+            )  # fmt: skip
     facts = {"hits": [(hit, NAMES.get(hit.system, hit.system)) for hit in hits], "q": words, "system": system, "on": on, "systems": SYSTEMS,
              "chapter": chapter, "billable": billable, "pick": _pick(by, request), "tab": "search"}  # fmt: skip
     if request.headers.get("HX-Request"):
         return render(request, "codes/hits.html", facts)
     facts |= {"chapters": _chapters(store, on), "at_hand": _at_hand(store, by, on)}
     return render(request, "codes/find.html", facts)
-
-
-def _in_chapter(store: codesets.Store, hit: search.Hit, chapter: str, on: date) -> bool:
-    if not chapter:
-        return True
-    system, _, wanted = chapter.partition(":")
-    if system == "icd10cm":
-        way = store.path("icd10cm", hit.code, on)
-        return bool(way) and way[0].code == wanted
-    return hit.code.startswith(wanted)
 
 
 def _chapters(store: codesets.Store, on: date) -> list[tuple[str, list[tuple[str, str]]]]:
