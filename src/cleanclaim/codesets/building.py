@@ -69,6 +69,7 @@ def _fill(path: Path, progress: Progress) -> None:
         for statement in filter(str.strip, schema.INDEXES.split(";")):
             connection.execute(statement)
         wording.fill_codes(connection)
+        wording.fill_books(connection)
         _full_lists(connection)
         _record_sources(connection)
         connection.execute("INSERT INTO meta VALUES ('version', ?)", (str(schema.VERSION),))

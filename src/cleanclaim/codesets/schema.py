@@ -96,11 +96,16 @@ CREATE TABLE gem (
 CREATE TABLE provider (
     npi TEXT PRIMARY KEY, entity TEXT NOT NULL, name TEXT NOT NULL, taxonomies TEXT NOT NULL, state TEXT NOT NULL, zip TEXT NOT NULL,
     deactivated TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE code_words USING fts5 (
-    system UNINDEXED, code UNINDEXED, title, tokenize = 'porter unicode61 remove_diacritics 2', detail = none);
-CREATE VIRTUAL TABLE book_words USING fts5 (
-    book UNINDEXED, id UNINDEXED, title, tokenize = 'porter unicode61 remove_diacritics 2', detail = none);
 """
+
+CODE_WORDS: Final = """
+CREATE VIRTUAL TABLE code_words USING fts5 (
+    system UNINDEXED, code UNINDEXED, title, tokenize = 'porter unicode61 remove_diacritics 2', detail = none)"""
+BOOK_WORDS: Final = """
+CREATE VIRTUAL TABLE book_words USING fts5 (
+    book UNINDEXED, id UNINDEXED, title, tokenize = 'porter unicode61 remove_diacritics 2', detail = none)"""
+WORDS: Final = {"code_words": CODE_WORDS, "book_words": BOOK_WORDS}
+"""The full-text tables: made anew when they are filled, so that the same content is the same file."""
 
 INDEXES: Final = """
 CREATE INDEX code_parent ON code (system, parent, code);

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from cleanclaim.codesets import schema
 from cleanclaim.codesets.values import day_number
 
 if TYPE_CHECKING:
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
 _MOST_WORDS: Final = 12
 
 
+def _make_anew(connection: sqlite3.Connection, table: str) -> None:
+    connection.execute(f"DROP TABLE IF EXISTS {table}")
+    connection.execute(schema.WORDS[table])
+
+
 def fill_codes(connection: sqlite3.Connection) -> None:
     """Write the words of every code's newest title anew."""
-    connection.execute("DELETE FROM code_words")
+    _make_anew(connection, "code_words")
     connection.execute(
         "INSERT INTO code_words (system, code, title) SELECT system, code, title FROM ("
         " SELECT system, code, title, max(valid_from) FROM code WHERE title != '' AND system != 'icd10pcs' GROUP BY system, code)"
@@ -28,7 +34,7 @@ def fill_codes(connection: sqlite3.Connection) -> None:
 
 def fill_books(connection: sqlite3.Connection) -> None:
     """Write the words of every line of the imported books anew, each with the lines above it: “Pain, abdominal”."""
-    connection.execute("DELETE FROM book_words")
+    _make_anew(connection, "book_words")
     connection.executemany("INSERT INTO book_words (book, id, title) VALUES (?, ?, ?)", _whole_lines(connection))
     connection.execute("INSERT INTO book_words (book_words) VALUES ('optimize')")
 
