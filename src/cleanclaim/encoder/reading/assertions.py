@@ -27,7 +27,7 @@ _BEFORE: Final[tuple[tuple[str, str], ...]] = (
             r"recent|obvious|associated|prior|definite)\b(?: of)?(?! concerns)|negative for|neg for|neg(?=\s)|without(?: any)?(?: evidence of)?|absence of|free of|"
             r"(?:is|are|was|were|do|does|did|has|have|had) not (?:have|had|having|show|demonstrate|reveal|appear|experienc\w+|been|exhibit|endorse|report|see|"
             r"think|believe|related|feel)?\b|(?:doesn't|don't|didn't|isn't|aren't|wasn't|hasn't|haven't)|rules? out(?= \w+ (?:was|is) )|ruled out(?: for)?|"
-            r"nor\b|used to (?=be on|take)|never (?:had|been|smoked)?|no\b(?!\.? ?\d|w|n-| longer)|not (?=due|related|a |an |on |diabetic|consistent)|"
+            r"nor\b|used to(?= be on| take)|never (?:had|been|smoked)?|no\b(?!\.? ?\d|w|n-| longer)|not (?=due|related|a |an |on |diabetic|consistent)|"
             r"resolution of|fails? to (?:show|reveal)|unremarkable for|w/o|low suspicion for|unlikely(?: to be)?|cleared of|declin(?:es|ed)|non[- ](?=smok|diab|drink|hyperten|toxic|septic)"
         ),
     ),
