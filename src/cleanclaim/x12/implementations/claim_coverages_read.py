@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from cleanclaim.documents import Adjustment, Amount, OtherCoverage, Party, Reference, Subscriber
-from cleanclaim.x12.implementations.reading import Reading
+from cleanclaim.x12.implementations.reading import Reading, gathering
 
 _ENDS: Final = frozenset({"HL", "SE", "GE", "IEA", "ST", "GS", "ISA", "CLM", "LX", "SBR"})
 _NOBODY: Final = Party()
@@ -22,7 +22,7 @@ class CoverageReader:
         """Read loop 2320 with 2330A and 2330B; providers of the other payer (2330C and on) are passed over."""
         reading = self._reading
         sbr = reading.row(segments[at])
-        adjustments: tuple[Adjustment, ...] = ()
+        adjustments: tuple[Adjustment, ...] = gathering(len(segments))
         amounts: list[Amount] = []
         remarks: list[str] = []
         insured = payer = _NOBODY
@@ -60,7 +60,7 @@ class CoverageReader:
             at += 1
         subscriber = Subscriber(insured, payer, sbr[1], sbr[2], sbr[3], sbr[4], sbr[5], sbr[9])
         return OtherCoverage(
-            subscriber, adjustments, money.get("D"), money.get("EAF"), money.get("A8"), benefits, release, paid_on, icn,
+            subscriber, tuple(adjustments), money.get("D"), money.get("EAF"), money.get("A8"), benefits, release, paid_on, icn,
             tuple(remarks), tuple(amounts), references,
         ), at  # fmt: skip
 

@@ -17,7 +17,7 @@ from cleanclaim.documents import (
 )
 from cleanclaim.kernel.money import Rate
 from cleanclaim.x12.implementations.claim_extras_read import EXTRA_TAGS, Extras, Gathered
-from cleanclaim.x12.implementations.reading import Memo, Reading, defaults_from
+from cleanclaim.x12.implementations.reading import Memo, Reading, defaults_from, gathering
 from cleanclaim.x12.tokens.values import is_digits
 
 _ENDS: Final = frozenset({"HL", "SE", "GE", "IEA", "ST", "GS", "ISA", "CLM", "LX"})
@@ -119,18 +119,19 @@ class LineReader:
         reading = self._reading
         facts = reading.facts
         service: _Service = _NO_SERVICE
-        control = drug = drug_unit = authorization = note = ""
+        control = drug = drug_unit = authorization = ""
         first: date | None = None
         last: date | None = None
         drug_quantity: Rate | None = None
-        providers: tuple[Party, ...] = ()
-        adjudications: tuple[LineAdjudication, ...] = ()
-        dates: tuple[DateFact, ...] = ()
-        references: tuple[Reference, ...] = ()
-        amounts: tuple[Amount, ...] = ()
-        teeth: tuple[str, ...] = ()
-        extras: Gathered | None = None
         size = len(rows)
+        providers: tuple[Party, ...] = gathering(size)
+        adjudications: tuple[LineAdjudication, ...] = gathering(size)
+        dates: tuple[DateFact, ...] = gathering(size)
+        references: tuple[Reference, ...] = gathering(size)
+        amounts: tuple[Amount, ...] = gathering(size)
+        teeth: tuple[str, ...] = gathering(size)
+        extras: Gathered | None = None
+        notes: list[str] = []
         while at < size:
             segment = rows[at]
             tag = segment[:3]
@@ -165,8 +166,7 @@ class LineReader:
                 if amount is not None:
                     amounts += (amount,)
             elif tag == "NTE":
-                text = reading.row(segment)[2]
-                note = f"{note} {text}" if note else text
+                notes.append(reading.row(segment)[2])
             elif tag == "LIN":
                 drug = reading.row(segment)[3]
             elif tag == "CTP":
@@ -183,8 +183,7 @@ class LineReader:
             at += 1
         return _new(
             ServiceLine,
-            (number, *service[:5], first, last, *service[5:], control, drug, drug_quantity, drug_unit, authorization, providers,
-             adjudications, dates, references, amounts, note, teeth, where, *(_NO_EXTRAS if extras is None else extras.fields())),
+            (number, *service[:5], first, last, *service[5:], control, drug, drug_quantity, drug_unit, authorization, tuple(providers), tuple(adjudications), tuple(dates), tuple(references), tuple(amounts), " ".join(filter(None, notes)), tuple(teeth), where, *(_NO_EXTRAS if extras is None else extras.fields())),
         ), at  # fmt: skip
 
     def _service(self, segment: str) -> _Service:
@@ -217,7 +216,7 @@ class LineReader:
         reading = self._reading
         svd = reading.row(rows[at])
         _, code, modifiers, _, _ = reading.procedures[svd[3]]
-        adjustments: tuple[Adjustment, ...] = ()
+        adjustments: tuple[Adjustment, ...] = gathering(len(rows))
         paid_on: date | None = None
         remaining: int | None = None
         at += 1
@@ -234,7 +233,7 @@ class LineReader:
             at += 1
         bundled = int(svd[6]) if is_digits(svd[6]) and len(svd[6]) < 10 else None
         return LineAdjudication(
-            svd[1], reading.cents[svd[2]], code, modifiers, reading.rates[svd[5]], bundled, adjustments, paid_on, remaining,
+            svd[1], reading.cents[svd[2]], code, modifiers, reading.rates[svd[5]], bundled, tuple(adjustments), paid_on, remaining,
         ), at  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from cleanclaim.documents import (
 from cleanclaim.x12.implementations.claim_coverages_read import CoverageReader
 from cleanclaim.x12.implementations.claim_extras_read import EXTRA_TAGS, Extras, Gathered
 from cleanclaim.x12.implementations.claim_lines_read import LineReader
-from cleanclaim.x12.implementations.reading import PAD, PAD12, Memo, Reading, Row, defaults_from, guide_of
+from cleanclaim.x12.implementations.reading import MANY, PAD, PAD12, Memo, Reading, Row, defaults_from, guide_of
 from cleanclaim.x12.tokens.blocks import Block, blocks
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.source import Source
@@ -218,19 +218,21 @@ class ClaimReader:
         facility, place_qualifier, frequency, signature, assignment, benefits, release, causes, state, delay = self._sayings[clm[5]]
         original = authorization = referral = clia = ""
         patient_paid: int | None = None
-        diagnoses: tuple[Diagnosis, ...] = ()
-        facts: tuple[CodedFact, ...] = ()
-        providers: tuple[Party, ...] = ()
-        coverages: tuple[OtherCoverage, ...] = ()
+        size = len(head)
+        many = size > MANY
+        diagnoses: tuple[Diagnosis, ...] = [] if many else ()  # type: ignore[assignment]
+        facts: tuple[CodedFact, ...] = [] if many else ()  # type: ignore[assignment]
+        providers: tuple[Party, ...] = [] if many else ()  # type: ignore[assignment]
+        coverages: tuple[OtherCoverage, ...] = [] if many else ()  # type: ignore[assignment]
+        dates: tuple[DateFact, ...] = [] if many else ()  # type: ignore[assignment]
+        references: tuple[Reference, ...] = [] if many else ()  # type: ignore[assignment]
+        amounts: tuple[Amount, ...] = [] if many else ()  # type: ignore[assignment]
         lines: list[ServiceLine] = []
-        dates: tuple[DateFact, ...] = ()
-        references: tuple[Reference, ...] = ()
-        amounts: tuple[Amount, ...] = ()
+        notes: list[str] = []
         left: list[str] = []
         extras: Gathered | None = None
-        note = ""
         cl1: Row = PAD
-        at, count = 1, len(head)
+        at, count = 1, size
         while at < count:
             segment = head[at]
             tag = segment[:3]
@@ -271,8 +273,7 @@ class ClaimReader:
                     else:
                         amounts += (amount,)
             elif tag == "NTE":
-                remark = reading.row(segment)[2]
-                note = f"{note} {remark}" if note else remark
+                notes.append(reading.row(segment)[2])
             elif tag == "CL1":
                 cl1 = reading.row(segment)
             elif tag in EXTRA_TAGS or tag[:2] == "K3":
@@ -284,6 +285,9 @@ class ClaimReader:
                 left = head[at:]
                 break
             at += 1
+        if many:
+            diagnoses, facts, providers, coverages = tuple(diagnoses), tuple(facts), tuple(providers), tuple(coverages)
+            dates, references, amounts = tuple(dates), tuple(references), tuple(amounts)
         if len(pieces) > 1:
             if left:
                 left += separator.join(["", *(f"LX{element}{piece}" for piece in pieces[1:])]).split(separator)[1:]
@@ -309,7 +313,7 @@ class ClaimReader:
             (clm[1], reading.cents[clm[2]], self.billing, self.subscriber or self._coverage_of_claim(), tuple(lines), diagnoses, kind,
              facility, place_qualifier, frequency, self.patient, self.pay_to, providers, coverages,
              signature or ("Y" if kind == "837I" else ""), assignment, benefits, release, original, authorization, referral, clia,
-             patient_paid, facts, cl1[1], cl1[2], cl1[3], causes, state, delay, dates, references, amounts, note, self.submitter,
+             patient_paid, facts, cl1[1], cl1[2], cl1[3], causes, state, delay, dates, references, amounts, " ".join(filter(None, notes)) if notes else "", self.submitter,
              self.receiver, place, reading.trouble() if reading.unreadable else (), attachments, ambulance, conditions, formats, repricing),
         ), left  # fmt: skip
 

@@ -28,7 +28,7 @@ def documents_of(source: Source) -> Iterator[Any]:
     """Yield the documents of a source, kind by kind, in the file's order within a kind. A file object must be able to seek."""
     found = _sets(source)
     for sets, read in READERS:
-        if found and found.isdisjoint(sets.split()):
+        if found is not None and found.isdisjoint(sets.split()):
             continue
         _rewind(source)
         yield from read(source)
@@ -39,14 +39,17 @@ def _rewind(source: Source) -> None:
         source.seek(0)
 
 
-def _sets(source: Source) -> set[str]:
-    """Return the sets that a source names, so that no reader runs for nothing; none when it is a fragment."""
+def _sets(source: Source) -> set[str] | None:
+    """Return the sets that a source names, so that no reader runs for nothing; None for a fragment that may be of any set."""
     _rewind(source)
     found: set[str] = set()
+    is_fragment = False
     for batch in lex(source):
         element = batch.delimiters.element
+        if batch.opens and not batch.text.startswith("ISA"):
+            is_fragment = True
         for piece in f"{batch.separator}{batch.text}".split(f"{batch.separator}ST{element}")[1:]:
             found.add(piece[:3])
         if f"TA1{element}" in batch.text:
             found.add("TA1")
-    return found
+    return None if is_fragment else found

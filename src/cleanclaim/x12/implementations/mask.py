@@ -114,11 +114,12 @@ class _Mask:
         return hidden
 
     def _shaped(self, value: str) -> str:
-        source = b""
+        source = self._digest(f"0 {value}")
+        seed = source.hex()
         out = []
         for at, mark in enumerate(value):
             if at >= len(source):
-                source += self._digest(f"{len(source)} {value}")
+                source += self._digest(f"{len(source)} {seed}")
             number = source[at]
             if is_digits(mark):
                 out.append("123456789"[number % 9] if at == 0 else "0123456789"[number % 10])

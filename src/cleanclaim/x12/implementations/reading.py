@@ -17,9 +17,15 @@ _TAX: Final = frozenset({"EI", "SY", "TJ"})
 _new = tuple.__new__
 _KEPT: Final = 1 << 14
 
+MANY: Final = 500
 Row: TypeAlias = list[str]
 Procedure: TypeAlias = tuple[str, str, tuple[str, ...], str, str]
 T = TypeVar("T")
+
+
+def gathering(size: int) -> Any:
+    """Return what values are gathered in by `+=`: a tuple, which is the cheapest for a few, or a list where thousands may come."""
+    return [] if size > MANY else ()
 
 
 def defaults_from(kind: Any, count: int) -> tuple[Any, ...]:
@@ -124,9 +130,9 @@ class Reading:
         line1 = line2 = tax_id = tax_id_qualifier = taxonomy = sex = contact = phone = email = ""
         place = ""
         born_on = None
-        references: tuple[Reference, ...] = ()
         start = at = at + 1
         count = len(segments)
+        references: tuple[Reference, ...] = [] if count > MANY else ()  # type: ignore[assignment]
         segment = segments[at] if at < count else ""
         if segment[:2] == "N3":  # the order in which names mostly come
             _, _, line1 = segment.partition(element)
@@ -179,7 +185,7 @@ class Reading:
         return _new(
             Party,
             (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], address, tax_id, tax_id_qualifier, taxonomy, born_on,
-             sex, contact, phone, email, references),
+             sex, contact, phone, email, references if count <= MANY else tuple(references)),
         ), at  # fmt: skip
 
     def provider(self, segments: list[str], at: int) -> tuple[Party, int]:

@@ -19,7 +19,7 @@ from cleanclaim.documents import (
     RemittanceHeader,
     ServicePayment,
 )
-from cleanclaim.x12.implementations.reading import PAD, PAD12, Memo, Reading, Row, defaults_from
+from cleanclaim.x12.implementations.reading import MANY, PAD, PAD12, Memo, Reading, Row, defaults_from
 from cleanclaim.x12.tokens.blocks import Block, blocks
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.source import Source
@@ -226,16 +226,17 @@ class PaymentReader:
         reading = self.reading
         clp = segments[0].split(reading.element)
         clp.extend(PAD12)
-        adjustments: tuple[Adjustment, ...] = ()
+        many = len(segments) > MANY
+        adjustments: tuple[Adjustment, ...] = [] if many else ()  # type: ignore[assignment]
         lines: list[ServicePayment] = []
         patient: Party | None = None
         rendering: Party | None = None
         others: list[Party | None] = _NO_OTHERS
         inpatient: _Positions = _NO_POSITIONS
         outpatient: _Positions = _NO_POSITIONS
-        references: tuple[Reference, ...] = ()
-        dates: tuple[DateFact, ...] = ()
-        amounts: tuple[Amount, ...] = ()
+        references: tuple[Reference, ...] = [] if many else ()  # type: ignore[assignment]
+        dates: tuple[DateFact, ...] = [] if many else ()  # type: ignore[assignment]
+        amounts: tuple[Amount, ...] = [] if many else ()  # type: ignore[assignment]
         phone = end = service = ""
         rest = iter(segments)
         next(rest)
@@ -278,8 +279,10 @@ class PaymentReader:
             elif letter in _END_LETTERS and segment.partition(reading.element)[0] in _ENDS:
                 end = segment
                 break
+        if many:
+            adjustments, references, dates, amounts = tuple(adjustments), tuple(references), tuple(dates), tuple(amounts)
         while service:
-            service, end = self._line(service, rest, lines)
+            service, end = self._line(service, rest, lines, many=many)
         at = segments.index(end) if end else len(segments)
         if end or block.ends is not None:
             place = block.place(0, at, segments)
@@ -295,15 +298,15 @@ class PaymentReader:
         )  # fmt: skip
         return claim, at
 
-    def _line(self, service: str, rest: Iterator[str], lines: list[ServicePayment]) -> tuple[str, str]:
+    def _line(self, service: str, rest: Iterator[str], lines: list[ServicePayment], *, many: bool) -> tuple[str, str]:
         """Read loop 2110 behind its SVC; return the SVC of the next line, or the segment that ends the claim."""
         reading = self.reading
         first: date | None = None
         last: date | None = None
-        adjustments: tuple[Adjustment, ...] = ()
-        references: tuple[Reference, ...] = ()
-        amounts: tuple[Amount, ...] = ()
-        remarks: tuple[str, ...] = ()
+        adjustments: tuple[Adjustment, ...] = [] if many else ()  # type: ignore[assignment]
+        references: tuple[Reference, ...] = [] if many else ()  # type: ignore[assignment]
+        amounts: tuple[Amount, ...] = [] if many else ()  # type: ignore[assignment]
+        remarks: tuple[str, ...] = [] if many else ()  # type: ignore[assignment]
         control = following = end = ""
         for segment in rest:
             letter = segment[:1]
@@ -339,10 +342,22 @@ class PaymentReader:
             elif letter in _END_LETTERS and segment.partition(reading.element)[0] in _ENDS:
                 end = segment
                 break
+        if many:
+            adjustments, references, amounts, remarks = tuple(adjustments), tuple(references), tuple(amounts), tuple(remarks)
         lines.append(
             _new(
                 ServicePayment,
-                (*self._services[service], first, last, adjustments, control, references, amounts, remarks, *_LINE_REST),
+                (
+                    *self._services[service],
+                    first,
+                    last,
+                    adjustments,
+                    control,
+                    references,
+                    amounts,
+                    remarks,
+                    *_LINE_REST,
+                ),
             )
         )
         return following, end
