@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from cli.program import cleanclaim
 
 TEXT = "ASSESSMENT\n1. Hypertension, stable. Continue lisinopril 10 mg.\n"
 HOSTILE: dict[str, bytes] = {
@@ -32,14 +30,11 @@ HOSTILE: dict[str, bytes] = {
 def test_any_file_is_answered_plainly(name: str, tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
     note.write_bytes(HOSTILE[name])
-    done = subprocess.run(
-        [sys.executable, "-m", "cleanclaim.cli.main", "code", str(note), "--on", "2026-11-02", "--json"],
-        capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "CLEANCLAIM_HOME": str(tmp_path / "var")},
-    )  # fmt: skip
-    assert done.returncode in {0, 2}
-    assert "Traceback" not in done.stderr
-    answer = json.loads(done.stdout)
-    assert answer["suggestions"] or answer["notices"] or done.returncode == 0
+    done = cleanclaim("code", str(note), "--on", "2026-11-02", "--json", home=tmp_path)
+    assert done.code in {0, 2}
+    assert "Traceback" not in done.err
+    answer = done.json
+    assert answer["suggestions"] or answer["notices"] or done.code == 0
     if name == "told what to do":
         codes = {one["code"] for one in answer["suggestions"]}
         assert "I10" in codes
