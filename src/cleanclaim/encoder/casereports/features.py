@@ -14,7 +14,7 @@ from cleanclaim.encoder.casereports.lexicon import Lexicon, Term, TermCode
 from cleanclaim.encoder.casereports.phrases import Given, Key, PhraseTable, Places
 from cleanclaim.encoder.casereports.pull import Pull
 from cleanclaim.encoder.casereports.surroundings import Surroundings
-from cleanclaim.encoder.casereports.words import Reading, is_negated
+from cleanclaim.encoder.casereports.words import Reading, negated_places
 
 FEATURES: Final = (
     # what coders made of the phrases that stand in the text
@@ -104,6 +104,16 @@ class _Text(NamedTuple):
     pull: Pull
     shares: dict[Places, dict[str, float]]
     by_place: dict[int, list[Places]]
+    negated: frozenset[int]
+    sides: tuple[tuple[int, int], ...]
+    around: dict[Places, tuple[float, float, float, float, float]]
+
+    def surrounded(self, places: Places) -> tuple[float, float, float, float, float]:
+        """Return the surroundings of a stretch."""
+        known = self.around.get(places)
+        if known is None:
+            known = self.around[places] = self.surroundings.row(self.reading, places)
+        return known
 
 
 def find_candidates(reading: Reading, learned: Learned) -> list[Candidate]:
@@ -159,7 +169,8 @@ def _read(reading: Reading, learned: Learned) -> tuple[dict[Key, list[Places]], 
     for places in shares:
         for place in places:
             by_place[place].append(places)
-    return found, _Text(reading, *learned, shares, by_place)
+    sides = tuple((at, _SIDE_WORDS[root]) for at, root in enumerate(reading.roots) if root in _SIDE_WORDS)
+    return found, _Text(reading, *learned, shares, by_place, negated_places(reading), sides, {})
 
 
 def as_rows(candidates: Iterable[Candidate]) -> npt.NDArray[np.float32]:
@@ -257,7 +268,7 @@ def _phrase_row(code: str, uses: list[_Use], unenclosed: dict[Key, int], text: _
     open_shares = [share for use, share in zip(uses, shares, strict=True) if unenclosed[use.key]]
     standings = best.standings
     words = max(1, len(reading.roots))
-    negated = sum(is_negated(reading, places[0]) for places in standings) / len(standings)
+    negated = sum(places[0] in text.negated for places in standings) / len(standings)
     covered = {place for use in uses for places in use.standings for place in places}
     return [
         wholes[0], best.given.whole, best.cases, len(best.key), unenclosed[best.key] / len(standings),
@@ -311,16 +322,16 @@ def _term_row(code: str, entry: _Entry, rank: int, at_place: dict[Places, float]
     return (
         term.share, lexicon.totals[term.term], lexicon.sizes[term.term], entry.kind, entry.is_other, entry.sharing,
         term.width / len(term.places), term.sentences, entry.unenclosed, rival, term.places[0] / max(1, len(text.reading.roots)),
-        is_negated(text.reading, term.places[0]), rank, len(term.places), term.verbatim, lexicon.verbatim_totals[term.term],
+        term.places[0] in text.negated, rank, len(term.places), term.verbatim, lexicon.verbatim_totals[term.term],
         entry.strength, support, stem, near, at_place[term.places] - entry.strength, lexicon.cases[term.term],
         lexicon.confirmed[term.term], lexicon.near[term.term], min(lexicon.rarest.get(text.reading.roots[place], 0) for place in term.places),
-        *text.surroundings.row(text.reading, term.places),
+        *text.surrounded(term.places),
     )  # fmt: skip
 
 
 def _best_surroundings(standings: list[Places], text: _Text) -> tuple[float, ...]:
     """Return the surroundings of the standing that looks most like a mention."""
-    rows = [text.surroundings.row(text.reading, places) for places in standings[:_STANDINGS_LOOKED_AT]]
+    rows = [text.surrounded(places) for places in standings[:_STANDINGS_LOOKED_AT]]
     return max(rows, key=lambda row: row[2] + row[3] - row[4])
 
 
@@ -329,12 +340,13 @@ def _side(code: str, standings: tuple[Places, ...], text: _Text) -> float:
     told = text.lexicon.facts.get(code, (0, 0))[1] >> 2
     if not told or not standings:
         return 0.0
-    roots, sentences = text.reading.roots, text.reading.sentences
+    sentences = text.reading.sentences
     written = 0
-    for places in standings[:_STANDINGS_LOOKED_AT]:
-        for at in range(max(0, places[0] - _SIDE_WITHIN), min(len(roots), places[-1] + _SIDE_WITHIN + 1)):
-            if sentences[at] == sentences[places[0]]:
-                written |= _SIDE_WORDS.get(roots[at], 0)
+    for places in standings[:_STANDINGS_LOOKED_AT] if text.sides else ():
+        first, last, sentence = places[0] - _SIDE_WITHIN, places[-1] + _SIDE_WITHIN, sentences[places[0]]
+        for at, side in text.sides:
+            if first <= at <= last and sentences[at] == sentence:
+                written |= side
     if not written:
         return 0.5 if told == _UNTOLD else -0.5
     return 1.0 if told == written or (told != _UNTOLD and told & written and told == _BOTH) or told & written else -1.0

@@ -83,10 +83,16 @@ def phrase_key(roots: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({found for found in roots if found not in PLAIN_WORDS}))
 
 
-def is_negated(reading: Reading, place: int) -> bool:
-    """Tell whether a negation stands within six words before a place, in its sentence."""
-    first = max(0, place - 6)
-    return any(reading.roots[at] in NEGATIONS and reading.sentences[at] == reading.sentences[place] for at in range(first, place))
+def negated_places(reading: Reading) -> frozenset[int]:
+    """Return the places that a negation stands within six words before, in their sentence."""
+    sentences = reading.sentences
+    return frozenset(
+        after
+        for negation in NEGATIONS
+        for place in reading.places.get(negation, ())
+        for after in range(place + 1, min(len(sentences), place + 7))
+        if sentences[after] == sentences[place]
+    )
 
 
 def _singular(word: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cleanclaim.encoder.casereports.lexicon import Lexicon, count_standing, learn_wording, standing_terms
 from cleanclaim.encoder.casereports.phrases import Example, PhraseTable, learn_phrases, standing_together
 from cleanclaim.encoder.casereports.terms import Heading, lay_terms, with_names
-from cleanclaim.encoder.casereports.words import is_negated, phrase_key, read, root
+from cleanclaim.encoder.casereports.words import negated_places, phrase_key, read, root
 
 LINES = (
     Heading("H52.1", "Myopia", (), ("H52.10", "H52.11")),
@@ -39,8 +39,8 @@ def test_roots_stand_together_within_a_sentence_only() -> None:
 
 def test_a_negation_reaches_six_words_and_not_the_next_sentence() -> None:
     reading = read("There was no fever. Cough was seen.")
-    assert is_negated(reading, 3)
-    assert not is_negated(reading, 4)
+    assert 3 in negated_places(reading)
+    assert 4 not in negated_places(reading)
 
 
 def test_phrases_count_cases_not_sentences_and_survive_their_arrays() -> None:
