@@ -79,12 +79,16 @@ def _known(look: LookedAt, by: Actor) -> Duplicate | None:
     rows = Remittance.objects.of(by.practice_id)
     same = rows.filter(fingerprint=look.fingerprint).first()
     what = "the same check, payer, amount and claims"
-    if same is None and look.header.paid_cents and look.header.trace_number.strip():
+    if same is None and _has_number(look):
         same = rows.filter(check_key=look.check_key).order_by("id").first()
         what = "the same check number, payer and amount, with other claims"
     if same is None:
         return None
     return Duplicate(f"{same.posted_on.isoformat()} in {same.file_name} as {same.public_id}", what)
+
+
+def _has_number(look: LookedAt) -> bool:
+    return bool(look.header.paid_cents and look.header.trace_number.strip())
 
 
 def _post(content: bytes, file_name: str, looks: Sequence[LookedAt], *, override: bool, by: Actor) -> Posted:
@@ -96,7 +100,9 @@ def _post(content: bytes, file_name: str, looks: Sequence[LookedAt], *, override
         known = _known(look, by)
         if known is None and look.fingerprint in seen:
             known = Duplicate(f"earlier in {file_name}", "the same check, payer, amount and claims")
-        seen.add(look.fingerprint)
+        elif known is None and _has_number(look) and look.check_key in seen:
+            known = Duplicate(f"earlier in {file_name}", "the same check number, payer and amount, with other claims")
+        seen |= {look.fingerprint, look.check_key}
         if known is not None:
             duplicates.append(known)
         if known is None or override:

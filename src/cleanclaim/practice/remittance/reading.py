@@ -13,6 +13,9 @@ from cleanclaim.practice.remittance.balancing import check_fault, claim_faults
 from cleanclaim.x12 import Payment
 
 _SHOWN_FAULTS = 5
+_DIGITS_OF_A_DAY = 12
+_MOST_CENTS = 10**15
+"""Ten trillion dollars: sums over a whole ledger of such amounts still fit into the database's numbers."""
 
 
 class LookedAt(NamedTuple):
@@ -42,6 +45,8 @@ class _Look:
         """Take in one claim or provider-level amount."""
         if _money_is_unreadable(item.unreadable):
             self._fault(f"{_name(item)}: an amount cannot be read")
+        if max(map(abs, (item.charge_cents, item.paid_cents) if isinstance(item, ClaimPayment) else (item.cents,))) > _MOST_CENTS:
+            self._fault(f"{_name(item)}: nobody pays an amount of that many digits")
         if isinstance(item, ClaimPayment):
             self.claims += 1
             self.claims_cents += item.paid_cents
@@ -84,8 +89,11 @@ class _Look:
 
 
 def _money_is_unreadable(texts: tuple[str, ...]) -> bool:
-    """Tell whether an amount may be among the texts that could not be read; plain digits can only be a day that does not exist."""
-    return any(not text.isdecimal() for text in texts)
+    """Tell whether an amount may be among the texts that could not be read.
+
+    As many plain digits as a day with its hour has can only be a day that does not exist; more of them are an amount beyond counting.
+    """
+    return any(not text.isdecimal() or len(text) > _DIGITS_OF_A_DAY for text in texts)
 
 
 def _name(item: ClaimPayment | ProviderAdjustment) -> str:
