@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django import forms
 
 from cleanclaim.kernel.errors import InvalidValue
 from cleanclaim.kernel.money import Money
 from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.web.numbers import is_day_of_ours
+
+MOST_CENTS: Final = 99_999_999_99
 
 
 class MoneyField(forms.CharField):
@@ -26,11 +30,14 @@ class MoneyField(forms.CharField):
 
 
 def cents_of(text: str, error: Callable[[str], Exception] = InvalidValue) -> int:
-    """Read an amount of dollars into cents, or raise `error` with its sentence."""
+    """Read an amount of dollars into cents, or raise `error` with its sentence; a slip of the keyboard does not reach the books."""
     try:
-        return int(Money.parse(text))
+        cents = int(Money.parse(text))
     except InvalidValue as wrong:
         raise error(str(wrong)) from None
+    if abs(cents) > MOST_CENTS:
+        raise error(f"Nobody types an amount above {Money(MOST_CENTS):$} at a desk: look at the digits.")
+    return cents
 
 
 class DayField(forms.DateField):
@@ -38,6 +45,13 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        """Read the day. Raises ValidationError also for a year that was mistyped."""
+        day: date | None = super().clean(value)
+        if day is not None and not is_day_of_ours(day):
+            raise forms.ValidationError("This year cannot be meant.")
+        return day
 
 
 class DeskForm(forms.Form):

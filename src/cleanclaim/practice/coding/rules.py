@@ -16,6 +16,8 @@ MAX_POINTERS: Final = 4
 """A service line points to at most four diagnoses (005010X222A1 loop 2400 SV107)."""
 MAX_DIAGNOSES: Final = 12
 """A professional claim carries at most twelve diagnoses (005010X222A1 loop 2300 HI)."""
+MOST_UNITS: Final = 99_999
+"""More than any service of one line comes to."""
 DIAGNOSIS_SYSTEMS: Final = frozenset({"icd10cm"})
 SYSTEMS: Final = frozenset({"icd10cm", "icd10pcs", "cpt", "hcpcs"})
 ORIGINS: Final = ("suggested", "typed", "favourite", "carried")
@@ -155,8 +157,10 @@ def _check_procedures(codes: DeskCodes, is_in_force: Callable[[str, str], bool |
         elif is_in_force(item.system, item.code) is False:
             says = f"{item.code} is no code in force on {served_on.isoformat()}."
             found.append(Finding("PROCEDURE_NOT_IN_FORCE", Severity.STOP, where, says))
-        if item.units <= 0:
+        if not item.units.is_finite() or item.units <= 0:
             found.append(Finding("UNITS_MISSING", Severity.STOP, where, "The units are more than zero."))
+        elif item.units > MOST_UNITS:
+            found.append(Finding("UNITS_TOO_MANY", Severity.STOP, where, f"A line carries at most {MOST_UNITS:,} units."))
         if len(item.modifiers) > 4:
             found.append(Finding("MODIFIERS_OVER_4", Severity.STOP, where, "A line carries at most four modifiers."))
         found += [Finding("MODIFIER_SHAPE", Severity.STOP, where, "A modifier is two letters or digits.")
@@ -251,6 +255,8 @@ def decisions(suggestions: tuple[Suggestion, ...], codes: DeskCodes) -> tuple[De
 
 def thousandths(quantity: Rate) -> int:
     """Return a quantity in whole thousandths, as tables keep it. Raises InvalidValue for one that is finer than a thousandth."""
+    if not quantity.is_finite() or abs(quantity) > MOST_UNITS:
+        raise InvalidValue(f"A quantity is a number of at most {MOST_UNITS:,}.")
     scaled = quantity * 1000
     if scaled != scaled.to_integral_value() or scaled <= 0:
         raise InvalidValue("A quantity is more than zero and has at most three decimals.")

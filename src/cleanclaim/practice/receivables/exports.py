@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from openpyxl import Workbook
 
 from cleanclaim.kernel.money import Money
 
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
+"""What no workbook may hold, and what a spreadsheet skips before it looks for a formula."""
+_NUMBER: Final = re.compile(r"-[0-9]+(\.[0-9]+)?")
+
 
 def _plain(name: str, value: Any) -> Any:
     if name.endswith("_cents") and isinstance(value, int):
         return str(Money(value))
-    if isinstance(value, str) and value[:1] in {"=", "+", "@", "\t", "\r"}:
-        return "'" + value
+    if isinstance(value, str):
+        text = _CONTROL.sub(" ", value)
+        return "'" + text if text[:1] in {"=", "+", "@"} or (text[:1] == "-" and not _NUMBER.fullmatch(text)) else text
     return "" if value is None else value
 
 

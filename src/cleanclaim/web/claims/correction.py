@@ -14,11 +14,13 @@ from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, NotAllowed
 from cleanclaim.practice.claims import queries
 from cleanclaim.practice.claims.corrections import correct_claim
 from cleanclaim.practice.claims.submitting import base_document
+from cleanclaim.practice.coding.rules import MOST_UNITS
 from cleanclaim.practice.remittance.following import payer_decisions
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.claims.page import named
 from cleanclaim.web.desk_forms import cents_of
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import number_in
 
 
 @for_roles("biller", "manager")
@@ -91,13 +93,14 @@ def _line(line: ServiceLine, typed: dict[str, str], diagnoses: int) -> ServiceLi
         units = Decimal(value("units"))
     except InvalidOperation:
         raise InvalidValue(f"{name}: the units are no number.") from None
-    if not units.is_finite() or units <= 0:
-        raise InvalidValue(f"{name}: the units are more than nothing.")
+    if not units.is_finite() or not 0 < units <= MOST_UNITS:
+        raise InvalidValue(f"{name}: the units are more than nothing and at most {MOST_UNITS:,}.")
     pointers: list[int] = []
     for word in value("pointers").replace(",", " ").split():
-        if not word.isdecimal() or not 1 <= int(word) <= diagnoses:
+        pointer = number_in(word)
+        if pointer is None or not 1 <= pointer <= diagnoses:
             raise InvalidValue(f"{name}: a pointer is the place of a diagnosis, 1 to {diagnoses}.")
-        pointers.append(int(word))
+        pointers.append(pointer)
     modifiers: Any = tuple(value("modifiers").upper().replace(",", " ").split())
     if len(modifiers) > 4 or any(len(item) != 2 or not item.isalnum() for item in modifiers):
         raise InvalidValue(f"{name}: at most four modifiers of two characters each.")

@@ -17,6 +17,7 @@ from cleanclaim.practice.payers import queries as payers
 from cleanclaim.practice.workflow import actions as workflow
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import number_in
 
 DESK = ("biller", "manager", "auditor")
 AGES: Final = (0, 30, 60, 90, 120)
@@ -33,7 +34,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
     choices = payers.payers(by.practice_id, active_only=False)
     payer = next((row for row in choices if row.public_id == request.GET.get("payer")), None)
     older = request.GET.get("older", "0")
-    days = int(older) if older.isdecimal() and int(older) in AGES else 0
+    asked = number_in(older)
+    days = asked if asked in AGES else 0
     page = queries.worklist(
         by.practice_id,
         queue,
@@ -56,9 +58,10 @@ def worklist(request: HttpRequest) -> HttpResponse:
 
 def _key(text: str) -> queries.PageKey | None:
     cents, _, claim = text.partition(".")
-    if not claim.isdecimal() or not cents.lstrip("-").isdecimal():
+    number, amount = number_in(claim), number_in(cents.removeprefix("-"))
+    if number is None or amount is None:
         return None
-    return queries.PageKey(int(cents), int(claim))
+    return queries.PageKey(-amount if cents.startswith("-") else amount, number)
 
 
 @for_roles("biller", "manager")

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from cleanclaim.documents import Suggestion, Suggestions
 from cleanclaim.kernel.errors import InvalidValue
 from cleanclaim.practice.coding.rules import DeskCodes, DeskDiagnosis, DeskProcedure, with_dot
+from cleanclaim.web.numbers import number_in
 
 
 def changed(before: DeskCodes, how: str, given: Mapping[str, str], answer: Suggestions | None) -> DeskCodes:
@@ -78,18 +79,18 @@ def _edited(before: DeskCodes, given: Mapping[str, str]) -> DeskCodes:
     except InvalidOperation:
         raise InvalidValue("Units are a number.") from None
     modifiers = tuple(given.get("modifiers", "").replace(",", " ").upper().split())
-    pointers_text = given.get("pointers", "").replace(",", " ").split()
-    if not all(word.isdecimal() for word in pointers_text):
+    pointers = [number_in(word) for word in given.get("pointers", "").replace(",", " ").split()]
+    if None in pointers:
         raise InvalidValue("Pointers are the numbers of diagnoses, such as 1 2.")
     procedures = list(before.procedures)
     procedures[place - 1] = procedures[place - 1]._replace(
-        units=units, modifiers=modifiers, pointers=tuple(int(word) for word in pointers_text)
+        units=units, modifiers=modifiers, pointers=tuple(pointer for pointer in pointers if pointer is not None)
     )
     return before._replace(procedures=tuple(procedures))
 
 
 def _place(given: Mapping[str, str], last: int) -> int:
-    text = given.get("place", "")
-    if not text.isdecimal() or not 1 <= int(text) <= last:
+    place = number_in(given.get("place", ""))
+    if place is None or not 1 <= place <= last:
         raise InvalidValue("Say which line.")
-    return int(text)
+    return place

@@ -20,6 +20,9 @@ from cleanclaim.web.access import for_roles
 from cleanclaim.web.coding.desk_list import changed
 from cleanclaim.web.coding.highlights import key_of, pieces
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import number_in
+
+_LONGEST_PEND = 366
 
 
 @for_roles(*policy.SEES_DESK)
@@ -113,8 +116,8 @@ def act(request: HttpRequest, encounter_id: str, how: str) -> HttpResponse:
             following = queries.next_chart(by.practice_id, today=by.today, after=encounter_id)
             return _go(request, f"/coding/{following}/" if following else "/coding/")
         elif how == "pend":
-            days = request.POST.get("days", "3")
-            until = by.today + timedelta(days=int(days) if days.isdecimal() else 3)
+            days = number_in(request.POST.get("days", "3"))
+            until = by.today + timedelta(days=min(days, _LONGEST_PEND) if days is not None else 3)
             sessions.pend(encounter_id=encounter_id, reason=request.POST.get("reason", ""), until=until, by=by)
             return _go(request, "/coding/")
         elif how == "ask":

@@ -46,6 +46,8 @@ def ask(request: HttpRequest, coverage_id: str) -> HttpResponse:
     """Ask the payer about a coverage today, send the question, and take what is there already."""
     by = actor_of(request)
     coverage = registration.coverage_row(by.practice_id, coverage_id)
+    if is_closed_to(request, by, coverage.patient.public_id):
+        return open_first(coverage.patient.public_id)
     made = asking.check_eligibility(coverage_id=coverage_id, asked_for=by.today, by=by)
     asking.ask_due(by=by)
     machine = system_actor(by.practice_id, at=by.at, zone=by.zone)

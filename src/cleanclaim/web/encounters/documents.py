@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from cleanclaim.kernel.errors import CleanclaimError, InvalidValue
+from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, Refused
 from cleanclaim.practice.encounters import actions, policy, queries
 from cleanclaim.practice.registration import queries as registration
 from cleanclaim.web.access import for_roles
@@ -59,6 +59,9 @@ def unfiled(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, attachment_id: str) -> HttpResponse:
     """File a waiting document to the patient of a chart number, or take it out with a reason."""
     by = actor_of(request)
+    row = queries.attachment(by.practice_id, attachment_id)
+    if row.patient_id:
+        raise Refused("The document is filed already. Take it out where it is filed, and bring it in again.")
     if request.POST.get("reason"):
         actions.withdraw_attachment(attachment_id=attachment_id, reason=request.POST["reason"], by=by)
         messages.success(request, "The document is out of the queue; it is kept with your reason.")

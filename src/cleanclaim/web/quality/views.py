@@ -15,6 +15,7 @@ from cleanclaim.kernel.errors import InvalidValue
 from cleanclaim.practice.coding import figures, learning
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import number_in
 
 DESK: Final = ("coder", "manager", "auditor")
 _PERIOD_DAYS: Final = 90
@@ -81,8 +82,9 @@ def learn(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, f"Revision {card.revision} was learned. {used}")
     else:
-        if wanted and not wanted.isdecimal():
+        revision = number_in(wanted)
+        if wanted and revision is None:
             raise InvalidValue("A revision is a number.")
-        learning.take_revision(revision=int(wanted) if wanted else None, by=by)
+        learning.take_revision(revision=revision, by=by)
         messages.success(request, f"Revision {wanted} is in use." if wanted else "The encoder works as shipped.")
     return redirect("quality-learned")

@@ -138,7 +138,8 @@ def merge(request: HttpRequest) -> HttpResponse:
     if request.POST.get("merge_id"):
         actions.unmerge(merge_id=request.POST["merge_id"], reason=reason, by=by)
         messages.success(request, "The merge is undone; both records are accounts of their own again.")
-        return redirect("patient", patient_id=request.POST.get("back", ""))
+        back = request.POST.get("back", "")
+        return redirect("patient", patient_id=back) if back.startswith("pat_") and "/" not in back else redirect("patients")
     pair = (request.POST.get("first", ""), request.POST.get("second", ""))
     survivor, absorbed = pair if request.POST.get("pair") == "first" else pair[::-1]
     looked = bool(request.POST.get("despite_warnings"))

@@ -20,6 +20,7 @@ from cleanclaim.kernel.dates import parse_date
 from cleanclaim.kernel.errors import InvalidValue
 from cleanclaim.kernel.money import Money
 from cleanclaim.practice.claims.models import Claim, ClaimLine
+from cleanclaim.web.desk_forms import cents_of
 
 CAS_PER_LINE: Final = 3
 PROVIDER_ROWS: Final = 3
@@ -134,10 +135,7 @@ def _cents(text: str, where: str) -> int:
     plain = text.replace("$", "").replace(",", "").strip()
     if not plain:
         return 0
-    try:
-        return int(Money.parse(plain))
-    except InvalidValue as wrong:
-        raise InvalidValue(f"{where}: {wrong}") from None
+    return cents_of(plain, lambda says: InvalidValue(f"{where}: {says}"))
 
 
 def _cas(rows: list[AdjustmentDraft], where: str) -> tuple[Adjustment, ...]:

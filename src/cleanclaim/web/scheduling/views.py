@@ -18,15 +18,17 @@ from cleanclaim.practice.registration import queries as registration
 from cleanclaim.practice.scheduling import actions, queries
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import is_day_of_ours
 
 _AT_ONCE = {"arrive": actions.arrive, "complete": actions.complete, "no-show": actions.no_show, "rebook": actions.rebook}
 
 
 def _day(request: HttpRequest, otherwise: date) -> date:
     try:
-        return parse_date(request.GET.get("day", "")) if request.GET.get("day") else otherwise
+        day = parse_date(request.GET.get("day", "")) if request.GET.get("day") else otherwise
     except InvalidValue:
         return otherwise
+    return day if is_day_of_ours(day) else otherwise
 
 
 @for_roles("front_desk", "provider", "manager")
@@ -67,6 +69,13 @@ class BookingForm(forms.Form):
     minutes = forms.IntegerField(initial=20, min_value=5, max_value=240)
     reason = forms.CharField(max_length=120, required=False)
     overbook = forms.BooleanField(label="Book although somebody has another appointment then", required=False)
+
+    def clean_day(self) -> date:
+        """A mistyped year is said before anything is booked."""
+        day: date = self.cleaned_data["day"]
+        if not is_day_of_ours(day):
+            raise forms.ValidationError("Nobody is seen in that year.")
+        return day
 
 
 @for_roles("front_desk", "manager")

@@ -1,0 +1,111 @@
+"""What nobody means to type: numbers and days that cannot be, other people's charts, cells that would be formulas."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from cleanclaim.practice.encounters.actions import attach
+from cleanclaim.practice.receivables.exports import csv_of, xlsx_of
+from cleanclaim.practice.registration.actions import correct_patient
+from practice import visit_cast as cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HUGE = "9" * 4400
+
+
+@pytest.fixture
+def place(system):
+    return cast.clinic(system)
+
+
+@pytest.fixture
+def who(system, place):
+    return cast.patient(system)
+
+
+@pytest.fixture
+def visit(system, place, who):
+    return cast.signed_visit(system, place, who)
+
+
+def test_numbers_in_addresses_that_cannot_be_fall_back(desk):
+    manager = desk("manager")
+    for address in (f"/claims/?older={HUGE}", "/claims/?queue=patient&after=--5.5", f"/claims/?queue=patient&after={HUGE}.1", f"/audit/?before={HUGE}"):  # fmt: skip
+        assert manager.get(address).status_code == 200
+    for day in ("0001-01-01", "9999-12-31"):
+        assert manager.get(f"/schedule/?day={day}").status_code == 200
+
+
+def test_nobody_is_booked_in_a_year_that_was_mistyped(desk, place, who):
+    front = desk("front_desk")
+    given = {
+        "patient_id": who.public_id,
+        "provider": place.provider.public_id,
+        "site": place.site.public_id,
+        "at": "10:00",
+        "minutes": "20",
+    }
+    for day in ("0202-11-30", "9999-12-31"):
+        answer = front.post(f"/patients/{who.public_id}/book/", {**given, "day": day})
+        assert answer.status_code == 400
+        assert day.encode() in answer.content
+    assert front.post(f"/patients/{who.public_id}/book/", {**given, "day": "2026-11-30"}).status_code == 302
+
+
+def test_units_and_places_that_cannot_be_are_said_at_the_coding_desk(desk, visit):
+    coder, path = desk("coder"), f"/coding/{visit.public_id}"
+    assert coder.post(f"{path}/add/", {"system": "icd10cm", "code": "J20.9"}).status_code == 200
+    assert coder.post(f"{path}/add/", {"system": "cpt", "code": "99213"}).status_code == 200
+    line = {"system": "cpt", "code": "99213", "place": "1"}
+    for units in ("NaN", "Infinity", "1e999999", HUGE, "100000", "0"):
+        assert coder.post(f"{path}/edit/", {**line, "units": units}).status_code == 422
+    assert coder.post(f"{path}/edit/", {**line, "units": "1", "pointers": HUGE}).status_code == 422
+    assert coder.post(f"{path}/edit/", {**line, "units": "1", "place": HUGE}).status_code == 422
+    assert coder.post(f"{path}/pend/", {"reason": "waits for the lab", "days": "99999999999"}).status_code == 302
+
+
+def test_the_note_of_a_restricted_chart_is_not_read_past_the_question_why(desk, system, visit, who):
+    correct_patient(patient_id=who.public_id, changes={"is_restricted": True}, by=system)
+    path, asks = f"/coding/{visit.public_id}/", f"/patients/{who.public_id}/open/"
+    biller = desk("biller")
+    for answer in (biller.get(path), desk("provider", name="Ada").post(f"{path}suggest/"), desk("auditor", name="Ann").get(path)):
+        assert (answer.status_code, answer["Location"]) == (302, asks)
+    assert b"wheezes" not in biller.get(path, follow=True).content
+    assert desk("coder", name="Cody").get(path).status_code == 200  # the coder sees the record, not the person
+    biller.post(asks, {"reason": "appeal of the claim"})
+    assert biller.get(path).status_code == 200
+
+
+def test_a_filed_document_is_not_filed_again_to_another_chart(desk, system, visit, who):
+    kept = attach(
+        content=b"%PDF-1.4 x", file_name="scan.pdf", media_type="application/pdf", by=system, encounter_id=visit.public_id
+    )
+    other = cast.patient(system, last_name="Zeller", first_name="Otto", phone="", is_somebody_new=True)
+    front, path = desk("front_desk"), f"/documents/{kept.public_id}/file/"
+    assert front.post(path, {"chart": str(other.chart_number)}).status_code == 422
+    kept.refresh_from_db()
+    assert kept.patient_id == who.pk
+
+
+def test_amounts_and_days_that_a_slip_of_the_keyboard_makes_do_not_reach_the_books(desk, who):
+    front, path = desk("front_desk"), f"/patients/{who.public_id}/statement"
+    for amount in ("9999999999999999", "100000000", "-1", "0.001", "0"):
+        answer = front.post(f"{path}/pay/", {"amount": amount, "method": "cash"})
+        assert answer.status_code == 422
+        assert amount.encode() in answer.content
+    for day in ("0001-01-01", "9999-12-31"):
+        assert front.post(f"{path}/plan/", {"parts": "24", "first_on": day}).status_code == 422
+    noted = {"trace_number": "1", "amount": "5", "received_on": "0001-01-01"}
+    assert desk("biller").post("/payments/deposits/note/", noted).status_code == 422
+
+
+def test_cells_of_payers_and_patients_are_never_formulas_nor_break_the_workbook():
+    names, row = ("name", "note", "amount_cents", "figure"), ("-2+3+cmd|' /C calc'!A0", "\t=1+1\x07", -150, "-12.5")
+    written = list(csv.reader(io.StringIO(csv_of(names, [row]))))[1]
+    assert written == ["'-2+3+cmd|' /C calc'!A0", " =1+1 ", "-1.50", "-12.5"]
+    book = load_workbook(io.BytesIO(xlsx_of(names, [row])))
+    assert [cell.value for cell in next(book.worksheets[0].iter_rows(min_row=2))] == written
