@@ -13,6 +13,7 @@ import subprocess
 import tarfile
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -136,16 +137,32 @@ def read_backup(source: Path, *, replace: bool) -> dict[str, Any]:
 def _unpack(source: Path, folder: Path) -> dict[str, Any]:
     try:
         with tarfile.open(source, "r:gz") as tar:
+            if sum(entry.size for entry in tar) > shutil.disk_usage(folder).free:
+                raise BackupFailed("What the backup unpacks to does not fit on this disk.")
             tar.extractall(folder, filter="data")
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
+        _prove_shape(manifest, folder)
         for name, expected in manifest["sha256"].items():
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected:
                 raise BackupFailed(f"The backup is damaged: {name} does not have its checksum.")
-    except (tarfile.TarError, EOFError, OSError, ValueError, KeyError) as wrong:
+    except (tarfile.TarError, EOFError, OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error) as wrong:
         if isinstance(wrong, FileNotFoundError) and not source.exists():
             raise UnreadableInput(f"There is no file {source}.") from None
         raise UnreadableInput(f"{source} is no whole backup of Cleanclaim.") from None
     return manifest
+
+
+def _prove_shape(manifest: dict[str, Any], folder: Path) -> None:
+    """Raise ValueError or KeyError for a manifest of another program, and for files of which it says nothing."""
+    bytes.fromhex(manifest["proof"])
+    held = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()} - {"manifest.json"}
+    if manifest["database"] not in {"database.sqlite3", "database.dump"} or {manifest["database"], *held} != set(
+        manifest["sha256"]
+    ):
+        raise ValueError("the manifest does not name what is there")
+    if any(not (folder / name).is_file() or (folder / name).is_symlink() for name in held):
+        raise ValueError("a backup holds plain files alone")
+    str(manifest["key"])
 
 
 def _prove_key(manifest: dict[str, Any]) -> None:
