@@ -212,6 +212,7 @@ class Books:
             (self.draw.choice(("L6", "CS", "FB", "LE", "72", "J1", "50")), f"REF{self.draw.randrange(50)}", self.draw.randrange(-900, 900) or 1)
             for _ in range(self.draw.randrange(3))
         ]  # fmt: skip
+        answered = len(spoken)
         victim = self.some()
         if victim.icn and victim not in spoken and turn == "P":
             plb.append(("WO", victim.icn, self.draw.randrange(100, 2000)))
@@ -225,7 +226,7 @@ class Books:
         self.last = remittance_file(advice(answers, who=PAYERS[turn], trace=f"T{self.files}", plb=plb), number=self.files)
         done = post_remittance_file(content=self.last, file_name=f"{self.files}.835", by=self.by)
         assert len(done.remittances) == 1, done
-        self.count("answer", len(spoken) - (victim in spoken and victim.moves == 0))
+        self.count("answer", answered)
         self.count("answer about nobody", strangers)
         self.count("provider amount", len(plb))
         self.prove([row.claim_id for row in spoken], remittances=done.remittances)
