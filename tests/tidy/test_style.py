@@ -12,8 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if "migrations" not in path.parts)
 LONGEST_FILE = 500
-LONGER_FOR_A_REASON: dict[str, str] = {
-}
+LONGER_FOR_A_REASON: dict[str, str] = {}
 """File below src/cleanclaim -> why it reads better in one piece."""
 BANNED_NAMES = re.compile(r"^(utils?|helpers?|common|managers?|handlers?|info|data)$")
 

@@ -111,6 +111,7 @@ def test_a_code_is_picked_for_the_visit_that_one_came_from(system, enter):
         ("/codes/lists/icd10cm/?at=E11", "type 1 diabetes mellitus"),
         ("/codes/lists/icd10cm/?at=E11&on=2024-01-01", "E11.9"),
         ("/codes/lists/icd10cm/?q=acute+bronch", "J20.9"),
+        ("/codes/lists/icd10cm/?q=acute_bronch", "J20.9"),
         ("/codes/lists/icd10pcs/", "Medical and Surgical"),
         ("/codes/lists/icd10pcs/?at=0DTJ4Z", "0DTJ4ZZ"),
         ("/codes/lists/hcpcs/", "Transport, supplies"),

@@ -98,6 +98,20 @@ def test_what_is_no_document_is_refused_in_words(name, content, says, desk, book
     assert says in answer.content.decode()
 
 
+def test_a_document_is_withdrawn_at_its_own_visit_alone(desk, booked, system, place):
+    front = desk("front_desk")
+    page = opened(front, booked)
+    other = cast.signed_visit(
+        system, place, cast.patient(system, last_name="Abbot", first_name="Lee", phone="", is_somebody_new=True)
+    )
+    front.post(page + "attach/", {"files": SimpleUploadedFile("card.png", b"\x89PNG\r\n\x1a\n123")})
+    document = encounters.card(system.practice_id, page.split("/")[-2]).attachments[0]
+    given = {"attachment": document.attachment_id, "reason": "wrong chart"}
+    assert front.post(f"/visits/{other.public_id}/withdraw/", given).status_code == 422
+    assert front.post(page + "withdraw/", given).status_code == 302
+    assert encounters.card(system.practice_id, page.split("/")[-2]).attachments == ()
+
+
 def test_facts_of_the_claim_are_changed_once_by_whoever_read_them(desk, booked, system):
     front = desk("front_desk")
     page = opened(front, booked)

@@ -51,7 +51,7 @@ def _whole_lines(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str
 
 def phrase(words: str) -> str:
     """Return what FTS5 is asked: every word as typed, each also as the beginning of a longer one; blank when there is none."""
-    found = re.findall(r"\w+", words)[:_MOST_WORDS]
+    found = re.findall(r"[^\W_]+", words)[:_MOST_WORDS]
     return " ".join(f'"{word}"*' for word in found)
 
 

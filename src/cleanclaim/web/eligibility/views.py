@@ -66,7 +66,11 @@ def ask(request: HttpRequest, coverage_id: str) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, check_id: str) -> HttpResponse:
     """Note that somebody dealt with an answer."""
-    actions.settle_check(check_id=check_id, by=actor_of(request))
+    by = actor_of(request)
+    patient_id = queries.check(by.practice_id, check_id).row.patient_id
+    if is_closed_to(request, by, patient_id):
+        return open_first(patient_id)
+    actions.settle_check(check_id=check_id, by=by)
     messages.success(request, "Settled; it left the list.")
     return redirect("eligibility")
 

@@ -134,6 +134,9 @@ def _do(request: HttpRequest, by: Actor, encounter_id: str, how: str) -> str:
             raise InvalidValue("Choose a document.")
         return f"{len(kept)} document{'s' if len(kept) > 1 else ''} kept with the visit."
     if how == "withdraw":
+        mine = {item.attachment_id for item in queries.card(by.practice_id, encounter_id).attachments}
+        if request.POST.get("attachment", "") not in mine:
+            raise InvalidValue("This document is not kept with this visit.")
         actions.withdraw_attachment(attachment_id=request.POST.get("attachment", ""), reason=request.POST.get("reason", ""), by=by)
         return "The document is out of the record; it is kept with your reason."
     if how == "void":
