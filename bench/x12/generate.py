@@ -106,7 +106,7 @@ def professional_claim(rng: random.Random, number: int, level: int, *, all_diffe
         code, charge, _, _ = price(rng, all_different=all_different)
         total += charge
         modifier = rng.choice(("", "", ":25", ":59"))
-        day = f"2026{rng.randrange(1, 13):02d}{rng.randrange(1, 29):02d}"
+        day = f"2026{rng.randrange(1, 11):02d}{rng.randrange(1, 29):02d}"
         lines.append(
             f"LX*{line}~SV1*HC:{code}{modifier}*{money(charge)}*UN*{rng.choice('1112')}***{rng.choice(('1', '1:2', '2'))}~"
             f"DTP*472*D8*{day}~REF*6R*{number}L{line}~"
@@ -117,7 +117,7 @@ def professional_claim(rng: random.Random, number: int, level: int, *, all_diffe
         f"HL*{level}*1*22*0~SBR*P*18*GRP{number % 97}******CI~NM1*IL*1*{name}*{first}*{rng.choice('ABCDE')}***MI*M{number * 104729 % 10**9:09d}~"
         f"N3*{rng.randrange(1, 999)} ELM ST~N4*SPRINGFIELD*IL*62702~DMG*D8*{born}*{rng.choice('FM')}~NM1*PR*2*EXAMPLE HEALTH PLAN*****PI*99999~"
         f"CLM*PCN{number}*{money(total)}***11:B:1*Y*A*Y*Y~REF*X4*14D0000001~HI*ABK:{picks[0]}*ABF:{picks[1]}~"
-        f"NM1*82*1*{rng.choice(NAMES)}*{rng.choice(FIRST)}****XX*1234567893~PRV*PE*PXC*207Q00000X~" + "".join(lines)
+        f"NM1*82*1*{rng.choice(NAMES)}*{rng.choice(FIRST)}****XX*1245319599~PRV*PE*PXC*207Q00000X~" + "".join(lines)
     ), total
 
 

@@ -125,3 +125,24 @@ def test_claim_that_nobody_answered_is_named():
     assert [answer.state for answer in x12.match_answers(sent, functional_answer)] == ["received", "received"]
     word = ClaimAcknowledgement("1001", (StatusCode("A3", "21"),), date(2026, 11, 21), batch_reference="17-0001")
     assert [answer.state for answer in x12.match_answers(sent, [*functional_answer, word])] == ["refused", "received"]
+
+
+def test_answers_find_their_claims_over_interchange_group_and_number():
+    first = x12.write_claims([samples.professional()], samples.ENVELOPE)
+    second = x12.write_claims(
+        [samples.professional()], samples.ENVELOPE._replace(interchange_control_number=18, group_control_number=6)
+    )
+    sent = [*x12.sent_claims(first), *x12.sent_claims(second)]
+    cut = second[: second.index(b"~SE*") + 1]
+    refused = list(x12.read_acknowledgements(x12.acknowledge(cut, instant=samples.INSTANT).together))
+    states = [answer.state for answer in x12.match_answers(sent, refused)]
+    assert states == ["unanswered", "rejected"]
+    taken = list(x12.read_acknowledgements(x12.acknowledge(first, instant=samples.INSTANT).together))
+    assert [answer.state for answer in x12.match_answers(sent, [*refused, *taken])] == ["received", "rejected"]
+
+
+def test_transaction_is_rejected_though_its_errors_were_too_many_to_keep():
+    content = x12.write_claims([samples.professional()], samples.ENVELOPE).replace(b"N3*12 MAPLE ST~", b"")
+    checked = x12.check(content, findings_kept=0)
+    assert (checked.findings, checked.findings_left_out > 0) == ((), True)
+    assert b"IK5*R*5~AK9*R*1*1*0~" in x12.acknowledge(content, instant=samples.INSTANT, checked=checked).functional

@@ -90,6 +90,7 @@ class _Index:
         self.sets: dict[int, list[CheckedTransaction]] = {}
         self.errors: dict[int, list[X12Finding]] = {}
         self.group_codes: dict[int, list[str]] = {}
+        self.is_cut_short = bool(checked.findings_left_out)
         for group in checked.groups:
             self.groups.setdefault(group.interchange, []).append(group)
         for transaction in checked.transactions:
@@ -164,10 +165,16 @@ class _Functional:
 
     def __init__(self, index: _Index, group: CheckedGroup) -> None:
         self._group = group
+        self._is_cut_short = index.is_cut_short
         self._sets = index.sets.get(group.number, [])
         self._errors = {transaction.number: index.errors.get(transaction.number, []) for transaction in self._sets}
         self._group_codes = list(dict.fromkeys(index.group_codes.get(group.number, [])))
-        self._accepted = [transaction for transaction in self._sets if not self._errors[transaction.number]]
+        # Where findings were too many to keep, a transaction with errors is rejected though none of them can be shown.
+        self._accepted = [
+            transaction for transaction in self._sets
+            if not self._errors[transaction.number] and (transaction.valid or not index.is_cut_short)
+        ]  # fmt: skip
+        self._accepted_numbers = {transaction.number for transaction in self._accepted}
         if self._sets and all(self._is_unsupported(transaction) for transaction in self._sets):
             self._group_codes.append("2")
         self.status = "R" if self._group_codes or not self._accepted else "A" if len(self._accepted) == len(self._sets) else "P"
@@ -200,7 +207,10 @@ class _Functional:
         codes = list(dict.fromkeys(finding.code for finding in errors if finding.scope == TRANSACTION and finding.code))
         if inside:
             codes.append("5")
-        out.add("IK5", "R" if errors else "A", *codes[:5])
+        if transaction.number in self._accepted_numbers:
+            out.add("IK5", "A")
+        else:
+            out.add("IK5", "R", *(codes or ["5"] if self._is_cut_short else codes)[:5])
 
     @staticmethod
     def _write_segment(out: SegmentWriter, members: list[X12Finding]) -> int:

@@ -24,7 +24,8 @@ from cleanclaim.x12.tokens.lexer import CHUNK, Batch, lex
 from cleanclaim.x12.tokens.source import Source
 from cleanclaim.x12.tokens.values import is_digits
 
-FINDINGS_KEPT: Final = 100_000  # of a file; the rest is counted. A file with more is not corrected by reading findings.
+FINDINGS_KEPT: Final = 50_000  # of a file; the rest is counted. A file with more is not corrected by reading findings.
+WARNINGS_KEPT: Final = 5_000  # a slip that every claim repeats leaves room for the errors
 _PAD: Final = [""] * 20
 _ILL_FORMED: Final = frozenset({INTERCHANGE, GROUP, TRANSACTION})
 
@@ -53,6 +54,7 @@ class _Checker:
         self._codes = codes
         self._partner = partner
         self._left_out = 0
+        self._warnings = 0
         self._well_formed = True
         self._findings: list[X12Finding] = []
         self._interchanges: list[CheckedInterchange] = []
@@ -156,7 +158,11 @@ class _Checker:
     # -- findings ---------------------------------------------------------------------------------------------------------------
 
     def _keep(self, finding: X12Finding) -> None:
-        if len(self._findings) < self._kept:
+        is_kept = len(self._findings) < self._kept
+        if finding.severity != ERROR:
+            self._warnings += 1
+            is_kept = is_kept and self._warnings <= WARNINGS_KEPT
+        if is_kept:
             self._findings.append(finding)
         else:
             self._left_out += 1
@@ -165,7 +171,7 @@ class _Checker:
         """Take a fault of a segment or element from the grammar or the rules."""
         if fault.severity == ERROR:
             self._set_errors += 1
-        if len(self._findings) >= self._kept:
+        if len(self._findings) >= self._kept or (self._warnings >= WARNINGS_KEPT and fault.severity != ERROR):
             self._left_out += 1
             return
         element = ""
