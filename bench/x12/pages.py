@@ -211,6 +211,7 @@ def main() -> None:
     index += [
         "- [Acknowledgements](acknowledgements.md): TA1, 999 and 277CA, written and read",
         "- [Outside demands](demands.md): external codes and a trading partner's rules",
+        "- [Measured](measured.md): speed beside the peers, memory, mutated files, round trips",
         "- [Third-party files](corpus.md): our verdict on each",
     ]
     (DOCS / "index.md").write_text("\n".join(index) + "\n", encoding="utf-8")
