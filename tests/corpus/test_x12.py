@@ -108,11 +108,11 @@ def test_every_span_shows_its_segment():
 
 
 def test_masking_changes_no_verdict():
+    """Level 5 aside, whose warnings speak of the very identifiers that are replaced (an NPI's check digit, a ZIP code of zeros)."""
     for row, content in contents():
         masked = b"".join(x12.mask(content, b"key"))
         before, after = (
-            Counter(finding.rule for finding in x12.check(text).findings if finding.rule != "NPI_CHECK_DIGIT")
-            for text in (content, masked)
+            Counter(finding.rule for finding in x12.check(text).findings if finding.level != 5) for text in (content, masked)
         )
         assert before == after, row["path"]
 

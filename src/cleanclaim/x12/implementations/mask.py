@@ -65,6 +65,8 @@ class _Mask:
             return tag + "".join(delimiters.element + self._hidden(value) for value in row[1:])
         if tag == "REF" and len(row) > 1 and row[1] in _KEPT_REFERENCES:
             return segment
+        if tag == "PRV" and row[2:3] == ["PXC"]:  # a taxonomy names a specialty, nobody
+            return segment
         for at, value in enumerate(row[1:], 1):
             if value and at <= len(known.elements):
                 row[at] = self._element(known.elements[at - 1], value, delimiters.component, delimiters.repetition)
