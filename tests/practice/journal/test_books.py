@@ -7,6 +7,8 @@ from django.db import DatabaseError, connection, transaction
 
 from cleanclaim.kernel.errors import Conflict, Refused
 from cleanclaim.ledger import Account, Entry, Posting
+from cleanclaim.practice.foundation.actions import found_practice
+from cleanclaim.practice.foundation.planning import refresh_statistics
 from cleanclaim.practice.journal import actions, queries
 from cleanclaim.practice.journal.models import JournalEntry, JournalPosting
 
@@ -94,3 +96,27 @@ def test_ledger_invariants_hold_and_would_show_a_break(system):
                 "UPDATE journal_journalposting SET cents = cents + 1 WHERE id = (SELECT MIN(id) FROM journal_journalposting)"
             )
         assert queries.verify(system.practice_id).unbalanced == 1
+        other = found_practice(name="Birch Hollow Clinic", at=system.at)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE journal_journalposting SET practice_id = %s WHERE id = (SELECT MAX(id) FROM journal_journalposting)",
+                [other.pk],
+            )
+        assert dict(queries.verify(other.pk).invariants)["every leg is of an entry of its own practice"] == 1
+        assert dict(queries.verify(system.practice_id).invariants)["every entry has two legs or more"] == 1
+
+
+def test_the_proof_lets_the_planner_count_what_one_long_transaction_posted(system, django_assert_num_queries):
+    kinds = (JournalEntry, JournalPosting)
+    if connection.vendor == "sqlite":
+        with django_assert_num_queries(0):
+            refresh_statistics(*kinds)
+        return
+    refresh_statistics(*kinds)  # as the database does by itself between two tests: empty
+    actions.post_many([charge(source=f"charge:{number}") for number in range(300)], by=system)
+    queries.verify(system.practice_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, reltuples FROM pg_class WHERE relname IN ('journal_journalentry', 'journal_journalposting')"
+        )
+        assert dict(cursor.fetchall()) == {"journal_journalentry": 300, "journal_journalposting": 600}

@@ -9,7 +9,8 @@ from cleanclaim.practice.foundation.actions import found_practice
 from cleanclaim.practice.foundation.actor import system_actor
 from practice.workflow.operations import run
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
+"""Each operation commits, as it does in life."""
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet, Sum
 
 from cleanclaim.ledger import Account, Posting
+from cleanclaim.practice.foundation.planning import refresh_statistics
 from cleanclaim.practice.journal.models import ClosedPeriod, JournalEntry, JournalPosting
 
 
@@ -63,10 +64,12 @@ def balances(practice_id: int, *, as_of: date | None = None, **where: Any) -> di
 
 def verify(practice_id: int) -> JournalProof:
     """Re-derive what must hold of the books alone; the apps above add their own invariants."""
-    sums = JournalPosting.objects.of(practice_id).values("entry_id").annotate(cents=Sum("cents")).exclude(cents=0).count()
+    refresh_statistics(JournalEntry, JournalPosting)
+    by_entry = JournalPosting.objects.of(practice_id).values("entry_id").annotate(cents=Sum("cents"), legs=Count("id")).order_by()
+    sums = by_entry.exclude(cents=0).count()
     entries = JournalEntry.objects.of(practice_id).count()
-    bare = JournalEntry.objects.of(practice_id).annotate(legs=Count("postings")).filter(legs__lt=2).count()
-    orphans = JournalPosting.objects.of(practice_id).filter(entry__isnull=True).count()
+    whole = by_entry.filter(legs__gte=2).count()
+    strays = JournalPosting.objects.of(practice_id).exclude(entry__practice=practice_id).count()
     strangers = JournalPosting.objects.of(practice_id).exclude(account__in=[account.value for account in Account]).count()
     total = int(JournalPosting.objects.of(practice_id).aggregate(cents=Sum("cents"))["cents"] or 0)
     late = sum(
@@ -79,8 +82,8 @@ def verify(practice_id: int) -> JournalProof:
         (
             ("every entry sums to zero", sums),
             ("all postings sum to zero", int(total != 0)),
-            ("every entry has two legs or more", bare),
-            ("no leg without its entry", orphans),
+            ("every entry has two legs or more", abs(entries - whole)),
+            ("every leg is of an entry of its own practice", strays),
             ("every leg is on an account of the chart", strangers),
             ("nothing was posted to a closed period after its closing", late),
         ),
