@@ -16,7 +16,7 @@ def test_a_fresh_home_is_migrated_proven_backed_up_and_restored(tmp_path):
 
     stranger = tmp_path / "stranger"
     refused = cleanclaim("restore", str(archive), home=stranger)
-    assert refused.code == 1  # other keys: nothing could be decrypted
+    assert refused.code == 2  # other keys: nothing could be decrypted
     assert "key" in refused.err
     assert "Traceback" not in refused.err
     kept = cleanclaim("restore", str(archive), home=stranger, env={"CLEANCLAIM_KEYS": str(home / "keys.json")})
@@ -43,4 +43,4 @@ def test_an_unreachable_database_is_one_sentence(tmp_path):
     wrong = cleanclaim("audit", "verify", home=tmp_path, env={"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"})
     assert wrong.code == 1
     assert "database does not answer" in wrong.err
-    assert cleanclaim("audit", "verify", home=tmp_path, env={"DATABASE_URL": "mysql://x/y"}).code == 1
+    assert cleanclaim("audit", "verify", home=tmp_path, env={"DATABASE_URL": "mysql://x/y"}).code == 2

@@ -13,7 +13,7 @@ import os
 import sys
 from typing import Final
 
-from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, UnreadableInput, UsageError
+from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, SettingsError, UnreadableInput, UsageError
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module below cleanclaim.cli, one line of help)
@@ -58,7 +58,7 @@ def main(argv: list[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     try:
         return int(importlib.import_module(f"cleanclaim.cli.{COMMANDS[args.command][0]}").run(args))
-    except (UnreadableInput, UsageError, InvalidValue) as wrong:
+    except (UnreadableInput, UsageError, SettingsError, InvalidValue) as wrong:
         print(f"cleanclaim {args.command}: {wrong}", file=sys.stderr)
         return 2
     except CleanclaimError as wrong:

@@ -4,7 +4,7 @@
     ├── InvalidValue          a value that cannot be (an NPI that fails its check digit); also a ValueError
     ├── UnreadableInput       a file or text that cannot be read at all; the command line ends with 2
     ├── UsageError            a call whose words are off; the command line ends with 2
-    ├── SettingsError         a setting that is missing or wrong; nothing starts
+    ├── SettingsError         a setting that is missing or wrong; nothing starts; the command line ends with 2
     ├── NotAllowed            the caller's role does not permit the action
     ├── Conflict              somebody else changed the record first; read it again
     ├── NotFound              no such record in this practice
