@@ -65,6 +65,14 @@ def test_what_cannot_be_is_said_beside_the_codes(how, given, says, desk, visit):
     assert b"Traceback" not in answer.content
 
 
+def test_what_was_typed_stays_when_it_is_refused(desk, visit):
+    added = do(desk("coder"), visit, "add", system="hcpcs", code='99x"9').content.decode()
+    assert 'name="code" value="99x&quot;9"' in added
+    assert '<option value="hcpcs" selected>' in added
+    asked = do(desk("coder"), visit, "ask", question="", choices="Left knee").content.decode()
+    assert ">Left knee</textarea>" in asked
+
+
 def test_an_unspecified_code_offers_the_question_that_it_leaves_open(system, desk, visit):
     coder, provider = desk("coder"), desk("provider")
     do(coder, visit, "suggest")

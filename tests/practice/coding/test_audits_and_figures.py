@@ -73,7 +73,7 @@ def test_a_dispute_is_settled_by_a_third_and_errors_have_their_reasons(system, c
 
 
 def test_nobody_audits_their_own_visits_and_a_coder_draws_no_sample(system, coded, actor):
-    with pytest.raises(Refused, match="No finalised visit"):
+    with pytest.raises(Refused, match="nobody reads their own"):
         draw(actor("auditor", name="Ada"), readers=("Ruth", "Joe"))
     with pytest.raises(NotAllowed):
         draw(actor("coder"))

@@ -33,10 +33,15 @@ def draw_audit_sample(
     with transaction_for(by):
         if AuditSample.objects.of(by.practice_id).filter(name=name).exists():
             raise Refused("An audit of this name was drawn already.")
-        coders = {visit: coder for visit, coder in _coders(by.practice_id, first_day, last_day).items() if coder not in readers}
+        finalised = _coders(by.practice_id, first_day, last_day)
+        coders = {visit: coder for visit, coder in finalised.items() if coder not in readers}
         chosen = auditing.draw_sample(coders, size=size, seed=seed or name, strata=coders)
         if not chosen:
-            raise Refused("No finalised visit of this period can be audited by these readers.")
+            if finalised:
+                raise Refused(
+                    "Each finalised visit of this period was coded by one of the two readers, and nobody reads their own."
+                )
+            raise Refused("No visit of this period is finalised.")
         sample = AuditSample(practice_id=by.practice_id, name=name[:120], seed=(seed or name)[:60], first_day=first_day, last_day=last_day,
                              drawn_by=by.name, readers=list(readers), created_at=by.at)  # fmt: skip
         sample.save()

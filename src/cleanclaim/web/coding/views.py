@@ -136,6 +136,8 @@ def act(request: HttpRequest, encounter_id: str, how: str) -> HttpResponse:
     except CleanclaimError as wrong:
         refused = str(wrong)
     facts = _facts(by, encounter_id, refused)
+    if refused:
+        facts["typed"] = {"how": how, **{name: request.POST.get(name, "") for name in ("system", "code", "question", "choices")}}
     if request.headers.get("HX-Request"):
         return render(request, "coding/desk.html" if how != "suggest" else "coding/both.html", facts)
     return render(request, "coding/chart.html", facts, status=422 if refused else 200)

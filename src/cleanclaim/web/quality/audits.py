@@ -37,6 +37,7 @@ class SampleForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("first_reader", "second_reader"):
             self.fields[name].choices = [(reader, reader) for reader in readers]  # type: ignore[attr-defined]
+        self.initial.setdefault("second_reader", readers[-1] if readers else "")
 
 
 @for_roles(*DESK)
