@@ -64,17 +64,20 @@ def verdict(path: Path, row: dict[str, str]) -> tuple[str, str, str]:
     else:
         totals = queries.posted_totals(practice.pk, posted.remittances)
         waiting = list(queries.exception_rows(practice.pk, posted.remittances))
+        dated = [row for row in waiting if row["reason"] == "implausible-date" and not row["patient_control_number"]]
+        waiting = [row for row in waiting if row not in dated]
         if posted.refused:
             word, said = (
                 "refuse",
                 " ".join(posted.refused[:2]) + (f" (and {len(posted.refused) - 2} more)" if len(posted.refused) > 2 else ""),
             )
         else:
-            word = "exception" if waiting else "post"
+            word = "exception" if waiting or dated else "post"
             amounts = ", ".join(
                 f"{exception['patient_control_number'] or '(none)'} {Money(exception['amount_cents'])}" for exception in waiting[:4]
             )
             said = f"{len(posted.remittances)} checks, deposit {Money(totals.deposit_cents)}, {len(waiting)} answers wait ({amounts}{', ...' if len(waiting) > 4 else ''})"
+            said += ", a check's own day cannot be meant" if dated else ""
             said += f", provider adjustments {Money(totals.provider_cents)}" if totals.provider_cents else ""
             said += f", {len(posted.duplicates)} transactions of the same content refused" if posted.duplicates else ""
             said += "; ties" if totals.ties else "; DOES NOT TIE"

@@ -36,9 +36,9 @@ def exception_of(practice_id: int, exception_id: str) -> PostingException:
     return found
 
 
-def answer_of(waiting: PostingException) -> ClaimPayment:
-    """Return the payer's answer as it came."""
-    return from_json(ClaimPayment, waiting.answer)
+def answer_of(waiting: PostingException) -> ClaimPayment | None:
+    """Return the payer's answer as it came; None for an exception about the check itself."""
+    return from_json(ClaimPayment, waiting.answer) if waiting.answer is not None else None
 
 
 def identity_of(payment: ClaimPayment) -> Identity:
@@ -55,6 +55,8 @@ def candidates_of(practice_id: int, waiting: PostingException, *, words: str = "
     `words` narrows to a claim number, or to a patient as `last name, first name`.
     """
     payment = answer_of(waiting)
+    if payment is None:
+        return []
     identity = identity_of(payment)
     rows = Claim.objects.of(practice_id).filter(_meant(practice_id, waiting, payment, identity, words))
     claims = list(rows.select_related("payer").order_by("-id")[:200])

@@ -59,7 +59,13 @@ def retry_exception(*, exception_id: str, by: Actor) -> bool:
         waiting: PostingException = locked(PostingException.objects.of(by.practice_id), what="exception", public_id=exception_id)
         if waiting.state != PostingException.State.OPEN:
             return False
+        _refuse_check(waiting)
         return _retry(waiting, by)
+
+
+def _refuse_check(waiting: PostingException) -> None:
+    if waiting.answer is None:
+        raise Refused("This is about the check itself, not about an answer to a claim: set it aside when you have looked.")
 
 
 def _retry(waiting: PostingException, by: Actor) -> bool:
@@ -156,6 +162,7 @@ def post_exception_to(*, exception_id: str, claim_id: str, by: Actor) -> bool:
         claim: Claim = get_or_refuse(Claim.objects.of(by.practice_id), what="claim", public_id=claim_id)
         if waiting.state != PostingException.State.OPEN:
             raise Refused("The exception is settled already.")
+        _refuse_check(waiting)
         run = ExceptionRun([waiting], by)
         run.decided_claim = claim.public_id
         payment = from_json(documents.ClaimPayment, waiting.answer)

@@ -15,11 +15,13 @@ from cleanclaim.practice.foundation.numbers import next_number
 from cleanclaim.practice.foundation.transactions import transaction_for
 from cleanclaim.practice.payers.actions import payer_from_party
 from cleanclaim.practice.people.policy import require
+from cleanclaim.practice.remittance.days import plausible_on, strange_days_of_check
 from cleanclaim.practice.remittance.following import match_deposits, retry_claim_exceptions
-from cleanclaim.practice.remittance.models import Remittance
+from cleanclaim.practice.remittance.models import PostingException, Remittance
 from cleanclaim.practice.remittance.provider_level import book_provider_level
 from cleanclaim.practice.remittance.reading import LookedAt, envelope_fault, look_at
 from cleanclaim.practice.remittance.run import PostingRun
+from cleanclaim.practice.remittance.shapes import Problem
 from cleanclaim.x12 import Payment, read_payments
 
 _CHUNK = 500
@@ -156,12 +158,28 @@ def _remittance(look: LookedAt, number: int, digest: str, file_name: str, *, ove
     remittance = Remittance(
         practice_id=by.practice_id, created_at=by.at, blob=digest, file_name=file_name[-120:], ordinal=number,
         control_number=header.control_number[:9], payer=payer, payer_identifier=header.payer_identifier[:30],
-        trace_number=header.trace_number[:50], method=header.method[:3], paid_on=header.paid_on, paid_cents=header.paid_cents,
+        trace_number=header.trace_number[:50], method=header.method[:3],
+        paid_on=header.paid_on if plausible_on(by.today).holds(header.paid_on) else None, paid_cents=header.paid_cents,
         claims_cents=look.claims_cents, provider_cents=look.provider_cents, claims=look.claims, posted_on=by.today,
         fingerprint=fingerprint, check_key=look.check_key, overrides=overrides,
     )  # fmt: skip
     remittance.save()
+    _note_strange_day(remittance, header, by)
     return remittance
+
+
+def _note_strange_day(remittance: Remittance, header: RemittanceHeader, by: Actor) -> None:
+    """Leave an exception without money for a check whose own day cannot be meant: its answers post all the same, without that day."""
+    strange = strange_days_of_check(header, plausible_on(by.today))
+    if strange:
+        says = (
+            f"The check itself is dated wrongly: {strange}. It is posted without that day, and what runs from it runs from the day of"
+            " posting. Compare it with the bank's deposit, then set this aside."
+        )
+        PostingException(
+            practice_id=by.practice_id, created_at=by.at, remittance=remittance, ordinal=0, problem=Problem.STRANGE_DAY.value,
+            amount_cents=0, says=says[:300],
+        ).save()  # fmt: skip
 
 
 def _post_one(remittance: Remittance, items: Iterator[Payment], by: Actor) -> str:

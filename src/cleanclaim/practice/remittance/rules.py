@@ -11,6 +11,7 @@ from cleanclaim.ledger import Account, Posting
 from cleanclaim.practice.claims.balances import Balances, LineBalance, decision_legs
 from cleanclaim.practice.claims.dispositions import disposition
 from cleanclaim.practice.claims.effects import Effect, EffectKind
+from cleanclaim.practice.remittance.days import Plausible, strange_day_of
 from cleanclaim.practice.remittance.matching import LineMatch, Match, match_claim, match_lines, normal_number
 from cleanclaim.practice.remittance.shapes import (
     RETRIED_PROBLEMS,
@@ -52,7 +53,8 @@ class Planner:
 
     `find` returns the claims that may be meant by some answers (by their numbers and patients). `payer_ids` are the payers whose name or
     number the remittance bears, `remitter` the one to book to when none of a claim's payers is among them. `original_legs` returns the
-    legs by which an earlier decision was booked.
+    legs by which an earlier decision was booked. `days` are those that an answer may speak of; an answer to a claim that a person chose is
+    not asked about them.
     """
 
     def __init__(
@@ -62,8 +64,10 @@ class Planner:
         remitter: str,
         original_legs: Callable[[str], Sequence[Posting]] = lambda _id: (),
         decided_claim: str = "",
+        days: Plausible | None = None,
     ) -> None:
         self.decided_claim = decided_claim
+        self.days = days
         self.payer_ids = payer_ids
         self.remitter = remitter
         self._original_legs = original_legs
@@ -104,6 +108,10 @@ class Planner:
             problem = match.problem or Problem.CLAIM_NOT_FOUND
             return PostingProblem(answer.ordinal, problem, payment.paid_cents, SAYS[problem], match.candidates)
         working = self._working[match.claim.claim_id]
+        strange = strange_day_of(payment, self.days) if self.days and not self.decided_claim else ""
+        if strange:
+            says = f"{strange[:1].upper()}{strange[1:]}. {SAYS[Problem.STRANGE_DAY]}"
+            return self._problem(answer, working, Problem.STRANGE_DAY, says)
         if payment.is_reversal:
             return self._reversal(answer, working, match.by)
         if match.claim.is_void:

@@ -29,6 +29,7 @@ from cleanclaim.practice.payers.actions import payer_from_party
 from cleanclaim.practice.payers.models import Payer, PayerAlias
 from cleanclaim.practice.payers.queries import payers_named
 from cleanclaim.practice.remittance import shapes
+from cleanclaim.practice.remittance.days import plausible_on
 from cleanclaim.practice.remittance.matching import normal_number
 from cleanclaim.practice.remittance.models import Decision, PostingException, Remittance
 from cleanclaim.practice.remittance.outcome import settle_claim
@@ -88,7 +89,7 @@ class PostingRun:
         }
         planner = Planner(
             payer_ids=self._payer_ids, remitter=self.remittance.payer.public_id, original_legs=self._original_legs,
-            decided_claim=self.decided_claim,
+            decided_claim=self.decided_claim, days=plausible_on(self.by.today),
         )  # fmt: skip
         plan = planner.plan(answers, claims, lambda answer: found[answer.ordinal])
         payments = dict(chunk)

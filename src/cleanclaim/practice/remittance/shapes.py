@@ -100,6 +100,7 @@ class Problem(StrEnum):
     OVERPOSTED = "overposted"
     VOIDED = "claim-voided"
     FORWARDED_ONLY = "not-our-claim"
+    STRANGE_DAY = "implausible-date"
 
 
 RETRIED_PROBLEMS = frozenset({Problem.REVERSAL_WITHOUT_ORIGINAL, Problem.OVERPOSTED})
@@ -115,6 +116,7 @@ SAYS: dict[str, str] = {
     Problem.OVERPOSTED: "More is paid and taken off than is still open on the line.",
     Problem.VOIDED: "The claim was voided.",
     Problem.FORWARDED_ONLY: "The answer is about a claim that this practice did not send.",
+    Problem.STRANGE_DAY: "A day cannot be meant. Compare the answer with the visit: post it to its claim if all else is right, or ask the payer for a corrected 835.",
 }
 """One plain sentence for each problem."""
 

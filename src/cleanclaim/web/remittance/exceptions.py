@@ -89,9 +89,13 @@ def _is_open(waiting: PostingException) -> bool:
     return waiting.state == PostingException.State.OPEN
 
 
+def _is_open_answer(waiting: PostingException) -> bool:
+    return _is_open(waiting) and waiting.answer is not None
+
+
 WORKS: Final = {
-    "post": Work("Post to a claim", _post, PostForm, button="Post to this claim", when=_is_open),
-    "retry": Work("Try again", _retry, NoEntries, when=_is_open, says="For an answer that waited for another one, or for a claim that was not there yet."),
+    "post": Work("Post to a claim", _post, PostForm, button="Post to this claim", when=_is_open_answer),
+    "retry": Work("Try again", _retry, NoEntries, when=_is_open_answer, says="For an answer that waited for another one, or for a claim that was not there yet."),
     "book": Work("Book outside claims", _book, BookForm, button="Book it", when=_is_open, says="For money that belongs to no claim of this practice. The reason is kept."),
     "own": Work("Owner", _own, OwnerForm, button="Set the owner", when=_is_open),
 }  # fmt: skip
@@ -128,8 +132,8 @@ def _show(request: HttpRequest, exception_id: str, asked: Asked | None = None) -
     words = request.GET.get("q", "").strip()
     works = shown(by, WORKS, waiting, lambda how: reverse("exception-act", args=[exception_id, how]), asked)
     facts: dict[str, Any] = {
-        "row": waiting, "payment": payment, "lines": lines_in_words(payment), "answer": ANSWERS.get(payment.status, payment.status),
-        "whole": cas_in_words(payment.adjustments), "q": words, "works": works, "tabs": payment_tabs(by, "exceptions"),
+        "row": waiting, "payment": payment, "lines": lines_in_words(payment) if payment else [],
+        "answer": ANSWERS.get(payment.status, payment.status) if payment else "", "whole": cas_in_words(payment.adjustments) if payment else [], "q": words, "works": works, "tabs": payment_tabs(by, "exceptions"),
         "candidates": candidates.candidates_of(by.practice_id, waiting, words=words) if waiting.state == "open" else [],
     }  # fmt: skip
     return render(request, "remittance/exception.html", facts)
