@@ -56,6 +56,15 @@ def _class_of(without: str) -> str:
     return f"[{''.join(ranges)}]"
 
 
+def _one_of(codes: frozenset[str]) -> str:
+    """Return what accepts any of some codes: those that differ in their last character alone share one look."""
+    endings: dict[str, list[str]] = {}
+    for code in sorted(codes, key=lambda code: (-len(code), code)):
+        endings.setdefault(code[:-1], []).append(re.escape(code[-1:]))
+    choices = [re.escape(start) + (ends[0] if len(ends) == 1 else f"[{''.join(ends)}]") for start, ends in endings.items()]
+    return choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})"
+
+
 class _Builder:
     def __init__(self, delimiters: Delimiters) -> None:
         self._element = re.escape(delimiters.element)
@@ -67,10 +76,14 @@ class _Builder:
     def segment(self, use: SegmentUse) -> str:
         known = dictionary().segments[use.tag]
         body = self._sequence(list(use.elements), known.notes, self._element)
-        return re.escape(use.tag) + body + rf"(?<!{self._element})(?<!{self._component})"
+        return re.escape(use.tag) + body + rf"(?<![{self._element}{self._component}])"
 
     def _sequence(self, uses: list[ElementUse], notes: tuple[tuple[str, tuple[int, ...]], ...], mark: str) -> str:
-        """Build `*a(?:*b(?:*c)?)?`: once an element is required, everything before it stands."""
+        """Build `*a(?:*b(?:*c|)|)`: once an element is required, everything before it stands.
+
+        What may be missing is written as a choice with nothing: the interpreter decides that by one look at the next character, where `?`
+        would keep a count of repetitions.
+        """
         pairs, empty, needed = _simplify(notes, uses)
         needed |= {index for index, use in enumerate(uses) if use.usage == "R"}
         parts: list[tuple[str, bool]] = []
@@ -93,13 +106,13 @@ class _Builder:
                 parts.append((mark, False))
             else:
                 value = self._value(use)
-                parts.append((mark + value, True) if index in needed else (f"{mark}(?:{value})?", False))
+                parts.append((mark + value, True) if index in needed else (f"{mark}(?:{value}|)", False))
             index += 1
         last = max((at for at, (_, required) in enumerate(parts) if required), default=-1)
         head = "".join(text for text, _ in parts[: last + 1])
         tail = ""
         for text, _ in reversed(parts[last + 1 :]):
-            tail = f"(?:{text}{tail})?"
+            tail = f"(?:{text}{tail}|)"
         return head + tail
 
     @staticmethod
@@ -131,7 +144,7 @@ class _Builder:
     def _simple(self, use: ElementUse) -> str:
         element = dictionary().elements[use.reference]
         if use.codes is not None:
-            return "(?:" + "|".join(sorted((re.escape(code) for code in use.codes), key=len, reverse=True)) + ")"
+            return _one_of(use.codes)
         if use.reference == "1251":
             return "(?!)"
         if element.kind == "DT":
@@ -142,7 +155,7 @@ class _Builder:
             return f"[0-9]{{{element.least},{element.most}}}"
         if element.kind == "R":
             digits = max(1, min(element.most - 2, 9))
-            return rf"-?(?:[0-9]{{1,{digits}}}(?:\.[0-9]{{1,2}})?|\.[0-9]{{1,2}})"
+            return rf"-?(?:[0-9]{{1,{digits}}}(?:\.[0-9]{{1,2}}|)|\.[0-9]{{1,2}})"
         if element.most == 1:
             return self._last
         return rf"{self._text}{{{max(element.least - 1, 0)},{element.most - 1}}}{self._last}"

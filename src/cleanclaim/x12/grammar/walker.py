@@ -1,14 +1,14 @@
 """One transaction against its guide, segment by segment: which loop a segment stands in, whether it may stand there, whether it is well formed.
 
 A segment looks for its place in the current loop, then in the loops around it. What was accepted once at a place is accepted there again by
-its text alone, so repeated segments cost one look-up.
+its text alone, so repeated segments cost one look-up. How often each place of a loop was used is a state of the loop, made once: that a
+segment may follow in a state is one look-up as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import itemgetter
-from typing import Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from cleanclaim.x12.grammar.acceptance import acceptance
 from cleanclaim.x12.grammar.dictionary import dictionary
@@ -17,17 +17,34 @@ from cleanclaim.x12.grammar.guide import Guide, LoopUse, SegmentUse
 from cleanclaim.x12.tokens.delimiters import Delimiters
 
 ENVELOPE: Final = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
-_KEPT: Final = 1 << 12
+_KEPT: Final = 1 << 13
+_STATES: Final = 1 << 11
 _UNLIMITED: Final = 1 << 60
 # Texts that hardly come twice are not kept.
-_UNLIKE: Final = frozenset({"HL", "CLM", "CLP", "TRN", "REF", "N3"})
+_UNLIKE: Final = frozenset({"HL", "CLM", "CLP", "TRN", "REF", "N3", "DMG"})
 _PATIENTS: Final = frozenset({"QC", "IL"})
 
-Hook: TypeAlias = Callable[[str, int], None]
 Where: TypeAlias = tuple[object, int]
 """A segment remembered: the batch that held it, and its index there."""
 Report: TypeAlias = Callable[["int | Where", Fault, str, str], None]
 """Called with the segment's index, the fault, the loop's path and the segment's identifier."""
+
+
+class Hook(NamedTuple):
+    """Who hears of a segment, and what of it is told.
+
+    `hear` takes the segment (or what `digest` makes of its text, which must depend on nothing else) and its index. A segment of which the
+    digest says None needs no hearing.
+    """
+
+    hear: Callable[[Any, int], None]
+    digest: Callable[[str], Any] | None = None
+
+    def tell(self, segment: str, index: int) -> None:
+        """Tell of one segment."""
+        said = segment if self.digest is None else self.digest(segment)
+        if said is not None:
+            self.hear(said, index)
 
 
 class Slot:
@@ -48,23 +65,43 @@ class Slot:
         self.tag = first.tag
         self.where = first.where
         self.values = first.values
-        self.accept: Callable[[str], object] | None = None
+        self.accept: Accept | None = None
         self.child: Node | None = None
         self.is_kept = first.tag not in _UNLIKE and not (first.tag == "NM1" and self.values is not None and self.values & _PATIENTS)
 
 
 Accept: TypeAlias = Callable[[str], object]
-Step: TypeAlias = tuple[bool, int, int, int, "Hook | None", Slot, int, Accept, bool]
-"""The way to a place, flat because it is read once a segment: whether it opens or leaves a loop, the slot's index, greatest number and
-position, its hook, the slot, how many loops to leave, the fast acceptance, and whether accepted texts are kept.
+Turn: TypeAlias = tuple[int, Slot]
+"""How many loops a segment leaves before it stands in its slot, which may open a loop."""
+Step: TypeAlias = tuple[int, Callable[[Any, int], None] | None, Any, Turn | None]
+"""An accepted text: the index of its slot, who hears of it, what is told, and the turn to another loop, if it takes one."""
+Way: TypeAlias = tuple[Accept, bool, Callable[[str], Any] | None, int, Callable[[Any, int], None] | None, Turn | None, Slot, int]
+"""The way to a slot: its fast acceptance, whether accepted texts are kept, the digest of its hook, then as in a step; the slot, and how many
+loops to leave.
 """
 
 
+class ByLevel(dict[str, Way]):
+    """The ways of HL segments, by the level (HL03) in the usual form, where one character follows it."""
+
+
+class State:
+    """How often each slot of an open loop was used and the position reached in it; which state follows when a slot is used next."""
+
+    __slots__ = ("counts", "following", "is_complete", "node", "reached")
+
+    def __init__(self, node: Node, counts: tuple[int, ...], reached: int) -> None:
+        self.node = node
+        self.counts = counts
+        self.reached = reached
+        self.following: list[State | None] = [None] * len(counts)
+        self.is_complete = all(counts[slot.index] for slot in node.required)
+
+
 class Node:
-    """A loop at its place in the tree, with its slots and what was accepted in it."""
+    """A loop at its place in the tree, with its slots, its states and what was accepted in it."""
 
     __slots__ = (
-        "is_complete",
         "label",
         "loop",
         "memo",
@@ -75,6 +112,7 @@ class Node:
         "required",
         "routes",
         "slots",
+        "states",
         "table",
         "ways",
     )
@@ -96,21 +134,33 @@ class Node:
             previous = slot.tag
             self.slots.append(slot)
         self.required = [slot for slot in self.slots if slot.is_required]
-        # How often each slot was used, when the loop opens with its first segment; and what fetches the counts of the required ones.
-        self.opened = [1, *[0] * (len(self.slots) - 1)]
-        places = [slot.index for slot in self.required]
-        self.is_complete: Callable[[list[int]], tuple[int, ...]] = itemgetter(*([0, 0, *places]))
+        self.states: dict[tuple[tuple[int, ...], int], State] = {}
+        self.opened = State(self, (1, *[0] * (len(self.slots) - 1)), 0)
         self.memo: dict[str, Step] = {}
-        # By the first three characters: the way itself, or the ways by the two characters of the first element.
-        self.routes: dict[str, Step | dict[str, Step]] = {}
-        self.ways: dict[str, tuple[tuple[int, int], dict[str, Step]]] = {}
+        # By the first three characters: the way itself, or the ways by the element that decides.
+        self.routes: dict[str, Way | dict[str, Way] | ByLevel] = {}
+        self.ways: dict[str, tuple[tuple[int, int], dict[str, Way]]] = {}
         self.table: dict[str, list[Slot]] = {}
         for slot in self.slots[1:] if parent is not None else self.slots:
             self.table.setdefault(slot.tag, []).append(slot)
 
+    def keep(self, segment: str, step: Step) -> None:
+        """Remember a text that was accepted at a place."""
+        if len(self.memo) >= _KEPT:
+            self.memo.clear()
+        self.memo[segment] = step
 
-Held: TypeAlias = tuple[Node, list[int], int]
-"""An open loop: its node, how often each slot was used, the position reached."""
+    def state(self, counts: tuple[int, ...], reached: int) -> State:
+        """Return the state with some counts, the same one each time."""
+        known = self.states.get((counts, reached))
+        if known is None:
+            if len(self.states) >= _STATES:
+                self.opened.following = [None] * len(self.slots)
+                for state in self.states.values():
+                    state.following = [None] * len(self.slots)
+                self.states.clear()
+            known = self.states[counts, reached] = State(self, counts, reached)
+        return known
 
 
 class Walker:
@@ -126,8 +176,8 @@ class Walker:
         self._start()
 
     def _start(self) -> None:
-        self._above: list[Held] = []
-        self._node, self._counts, self._position = self._root, self._root.opened.copy(), 0
+        self._above: list[State] = []
+        self._state = self._root.opened
 
     def open(self, text: str, index: int) -> None:
         """Start a transaction with its ST."""
@@ -139,72 +189,87 @@ class Walker:
     def close(self, text: str, index: int) -> None:
         """End a transaction with its SE (an empty text where there is none)."""
         while self._above:
-            self._missing(self._node, self._counts, index)
-            self._node, self._counts, self._position = self._above.pop()
+            self._missing(self._state, index)
+            self._state = self._above.pop()
         if text:
             slot = self._root.slots[-1]
-            self._counts[slot.index] = 1
+            state = self._state
+            if state.node is self._root:
+                self._state = State(self._root, (*state.counts[:-1], 1), state.reached)
             for fault in self._judge(slot, text):
                 self._report(index, fault, "", slot.tag)
-        self._missing(self._node, self._counts, index)
+        self._missing(self._state, index)
 
     def run(self, segments: list[str], start: int) -> int:
         """Take segments until one belongs to the envelope; return its index (or their number)."""
-        above = self._above
-        node, counts, reached = self._node, self._counts, self._position
-        memo, routes = node.memo, node.routes
+        above, state = self._above, self._state
+        memo, routes = state.node.memo, state.node.routes
         element = self._delimiters.element
         end = len(segments)
         for index in range(start, end):
             segment = segments[index]
             step = memo.get(segment)
-            if step is None:
-                way = routes.get(segment[:3])
+            if step is not None:
+                place, hear, said, turn = step
+            else:
+                way: Any = routes.get(segment[:3])
                 if type(way) is dict:
                     way = way.get(segment[4:6]) if segment[6:7] == element else None
-                if way is not None and way[7](segment):  # type: ignore[index, operator]
-                    step = way  # type: ignore[assignment]
-                    if step[8]:  # type: ignore[index]
-                        self._keep(memo, segment, step)  # type: ignore[arg-type]
-                else:
-                    step = self._step(node, segment, index)
-                    if step is None:
+                elif type(way) is ByLevel:
+                    way = way.get(segment[-4:-2])
+                if way is None or not way[0](segment):
+                    way = self._way(state.node, segment, index)
+                    if way is None:
                         if self._is_envelope(segment):
                             end = index
                             break
                         continue
-            moves, place, most, position, hook, slot, depth, _, _ = step  # type: ignore[misc]
-            while depth:
-                if 0 in node.is_complete(counts):
-                    self._missing(node, counts, index)
-                if above:
-                    node, counts, reached = above.pop()
-                depth -= 1
-            count = counts[place] + 1
-            counts[place] = count
-            if count > most or position < reached:
-                self._out_of_bounds(node, slot, segment, index, count, is_late=position < reached)
+                _, is_kept, digest, place, hear, turn, _, _ = way
+                said = segment if digest is None else digest(segment)
+                if said is None:
+                    hear = None
+                if is_kept:
+                    state.node.keep(segment, (place, hear, said, turn))
+            if turn is None:
+                following = state.following[place]
+                state = following if following is not None else self._advance(state, place, segment, index)
             else:
-                reached = position
-            if moves:
+                depth, slot = turn
+                while depth:
+                    if not state.is_complete:
+                        self._missing(state, index)
+                    if above:
+                        state = above.pop()
+                    depth -= 1
+                following = state.following[place]
+                state = following if following is not None else self._advance(state, place, segment, index)
                 if slot.loop is not None:
-                    above.append((node, counts, reached))
+                    above.append(state)
                     child = slot.child
                     if child is None:
-                        child = slot.child = Node(slot.loop, node)
-                    node, counts, reached = child, child.opened.copy(), 0
-                memo, routes = node.memo, node.routes
-            if hook is not None:
-                hook(segment, index)
-        self._node, self._counts, self._position = node, counts, reached
+                        child = slot.child = Node(slot.loop, state.node)
+                    state = child.opened
+                memo, routes = state.node.memo, state.node.routes
+            if hear is not None:
+                hear(said, index)
+        self._state = state
         return end
 
-    @staticmethod
-    def _keep(memo: dict[str, Step], segment: str, step: Step) -> None:
-        """Remember a text that was accepted at a place."""
-        if len(memo) >= _KEPT:
-            memo.clear()
-        memo[segment] = step
+    def _advance(self, state: State, place: int, segment: str, index: int) -> State:
+        """Use a slot of a loop, report when it may not be used (any more), and return the state that follows."""
+        node = state.node
+        slot = node.slots[place]
+        count = state.counts[place] + 1
+        is_late = slot.position < state.reached
+        is_wrong = count > slot.most or is_late
+        if is_wrong:
+            self._out_of_bounds(node, slot, segment, index, count, is_late=is_late)
+        counts = list(state.counts)
+        counts[place] = count if slot.most < _UNLIMITED else 1
+        following = node.state(tuple(counts), state.reached if is_wrong else slot.position)
+        if not is_wrong:
+            state.following[place] = following
+        return following
 
     def _is_envelope(self, segment: str) -> bool:
         return segment.partition(self._delimiters.element)[0] in ENVELOPE
@@ -229,10 +294,11 @@ class Walker:
             return node.path
         return f"{node.path}/{slot.loop.name}" if node.path else slot.loop.name
 
-    def _missing(self, node: Node, counts: list[int], index: int) -> None:
+    def _missing(self, state: State, index: int) -> None:
         """Report what a loop that is over lacks."""
+        node = state.node
         for slot in node.required:
-            if counts[slot.index]:
+            if state.counts[slot.index]:
                 continue
             if slot.loop is not None:
                 says = f"Loop {slot.loop.name} ({slot.loop.label}) is required and missing."
@@ -242,28 +308,30 @@ class Walker:
                 rule = "SEGMENT_MISSING"
             self._report(index, Fault(rule, 2, "3", says), self._path(node, slot), slot.tag)
 
-    def _step(self, node: Node, segment: str, index: int) -> Step | None:
-        """Find the place of a segment and judge it; None when it has none (reported) or belongs to the envelope."""
+    def _way(self, node: Node, segment: str, index: int) -> Way | None:
+        """Find the place of a segment and judge it; None when it has none (reported) or belongs to the envelope.
+
+        A segment that is not in order has a way of its own, on which nothing is kept.
+        """
         tag = segment.partition(self._delimiters.element)[0]
-        step: Step | None = None
+        way: Way | None = None
         ways = node.ways.get(tag)
         if ways is not None:
-            step = ways[1].get(self._discriminator(segment, ways[0]))
-        step = step or self._route(node, segment, tag)
-        if step is None:
+            way = ways[1].get(self._discriminator(segment, ways[0]))
+        way = way or self._route(node, segment, tag)
+        if way is None:
             if tag not in ENVELOPE:
                 self._homeless(node, segment, tag, index)
                 hook = self._hooks.get(tag)  # what has no place still counts: totals say what the file holds
                 if hook is not None:
-                    hook(segment, index)
+                    hook.tell(segment, index)
             return None
-        if not step[7](segment):
-            self._complain(node, step, segment, index)
-        elif step[8]:
-            self._keep(node.memo, segment, step)
-        return step
+        if way[0](segment):
+            return way
+        self._complain(node, way, segment, index)
+        return (way[0], False, *way[2:])
 
-    def _route(self, node: Node, segment: str, tag: str) -> Step | None:
+    def _route(self, node: Node, segment: str, tag: str) -> Way | None:
         """Look for the place of a segment in the loop and in those around it, and remember the way."""
         if tag in ENVELOPE:
             return None
@@ -278,38 +346,44 @@ class Walker:
                 if slot.values is None or value in slot.values:
                     name = slot.loop.name if slot.loop is not None else at.name
                     hook = self._hooks.get(f"{name}/{slot.tag}") or self._hooks.get(slot.tag)
-                    moves = depth > 0 or slot.loop is not None
-                    accept = self._accept(slot)
-                    step = (moves, slot.index, slot.most, slot.position, hook, slot, depth, accept, slot.is_kept)
-                    self._remember(node, tag, slot, value, step, is_only=is_only)
-                    return step
+                    hear, digest = hook if hook is not None else (None, None)
+                    turn = (depth, slot) if depth or slot.loop is not None else None
+                    way = (self._accept(slot), slot.is_kept, digest, slot.index, hear, turn, slot, depth)
+                    self._remember(node, tag, slot, value, way, is_only=is_only)
+                    return way
             is_only = is_only and not slots
             at = at.parent
             depth += 1
         return None
 
-    def _remember(self, node: Node, tag: str, slot: Slot, value: str, step: Step, *, is_only: bool) -> None:
+    def _remember(self, node: Node, tag: str, slot: Slot, value: str, way: Way, *, is_only: bool) -> None:
         """Keep the way to a slot: by the tag alone, or by the tag and the element that decides."""
         start = tag if len(tag) > 2 else tag + self._delimiters.element
         known = node.routes.get(start)
         if slot.values is None:
             if known is None and is_only and tag not in node.ways:
-                node.routes[start] = step
+                node.routes[start] = way
             return
         if type(known) is tuple:
             return
         where, ways = node.ways.setdefault(tag, (slot.where, {}))
         if where != slot.where:
             return
-        ways[value] = step
+        ways[value] = way
         if where == (1, 0) and len(tag) == 3 and len(value) == 2:
-            routes: dict[str, Step] = known if type(known) is dict else {}
-            routes[value] = step
+            routes: dict[str, Way] = known if type(known) is dict else {}
+            routes[value] = way
             node.routes[start] = routes
+        elif (
+            where == (3, 0) and tag == "HL" and len(slot.values) == 1
+        ):  # a text accepted there has this level, wherever it was looked for
+            levels = known if type(known) is ByLevel else ByLevel()
+            levels[value] = way
+            node.routes[start] = levels
 
-    def _complain(self, node: Node, step: Step, segment: str, index: int) -> None:
+    def _complain(self, node: Node, way: Way, segment: str, index: int) -> None:
         """Judge a segment that was not accepted at once, and report what is wrong with it."""
-        slot, depth = step[5], step[6]
+        slot, depth = way[6], way[7]
         faults = self._judge(slot, segment)
         home = node
         for _ in range(depth):

@@ -40,7 +40,11 @@ def check(
     """
     checker = _Checker(findings_kept, codes, partner)
     for batch in lex(source, chunk_size):
-        checker.take(batch)
+        if partner is not None:  # names the first foreign character of each batch
+            checker.take(batch)
+        else:
+            for part in batch.parts():
+                checker.take(part)
         if progress is not None:
             progress(batch.offset + len(batch.raw))
     return checker.finish()
@@ -121,7 +125,7 @@ class _Checker:
                 return index
             hook = rules.hooks.get(tag)
             if hook is not None:
-                hook(segments[index], index)
+                hook.tell(segments[index], index)
         return len(segments)
 
     def finish(self) -> CheckedFile:

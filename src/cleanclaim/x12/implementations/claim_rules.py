@@ -7,7 +7,7 @@ from typing import Final
 
 from cleanclaim.kernel.identifiers import Npi
 from cleanclaim.x12.grammar.elements import Fault
-from cleanclaim.x12.grammar.walker import Report, Where
+from cleanclaim.x12.grammar.walker import Hook, Report, Where
 from cleanclaim.x12.implementations.claim_situations import (
     AMBULANCE,
     ANESTHESIA,
@@ -16,10 +16,11 @@ from cleanclaim.x12.implementations.claim_situations import (
     ClaimFacts,
     CoverageFacts,
     LevelFacts,
+    Saying,
     situations,
 )
 from cleanclaim.x12.implementations.reading import Memo
-from cleanclaim.x12.implementations.rules import Rules, Totals
+from cleanclaim.x12.implementations.rules import PAD, Rules, Totals
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.findings import WARNING
 from cleanclaim.x12.tokens.values import is_digits, money_text
@@ -38,18 +39,19 @@ class ClaimRules(Rules):
     def __init__(self, delimiters: Delimiters, report: Report, kind: str) -> None:
         self._kind = kind
         super().__init__(delimiters, report)
-        self._services: Memo[tuple[int, int, int]] = Memo(self._service, self._unreadable, 1 << 15)
-        self._codes: Memo[int] = Memo(self._count_codes, self._unreadable)
-        self._npis: dict[str, bool] = {}
+        self._sayings: Memo[Saying] = Memo(self._saying, [], 1 << 10)
+        name, trip, provider = Hook(self.on_npi, self._named), Hook(self.on_trip), Hook(self.on_provider)
         self.hooks |= {
-            "CLM": self.on_clm, "SV1": self.on_service, "SV2": self.on_service, "SV3": self.on_service, "2300/HI": self.on_hi,
-            "2300/REF": self.on_fact, "2300/DTP": self.on_fact, "2320/SBR": self.on_other, "2320/CAS": self.on_other_cas,
-            "2320/AMT": self.on_other_amount, "2330B/NM1": self.on_other_payer, "SVD": self.on_svd, "2430/CAS": self.on_line_cas,
-            "2000B/SBR": self.on_sbr, "2000C/PAT": self.on_patient, "2010BA/N3": self.on_subscriber_fact, "2010BA/DMG": self.on_subscriber_fact,
-            "2010AA/NM1": self.on_npi, "2310A/NM1": self.on_npi, "2310B/NM1": self.on_npi, "2310C/NM1": self.on_npi, "2420A/NM1": self.on_npi,
-            "LX": self.on_lx, "BHT": self.on_bht, "2400/DTP": self.on_line_date, "2300/CR1": self.on_trip, "2400/CR1": self.on_trip,
-            "2010BA/REF": self.on_person_reference, "2010CA/REF": self.on_person_reference, "2310E/NM1": self.on_provider,
-            "2310F/NM1": self.on_provider, "2420G/NM1": self.on_provider, "2420H/NM1": self.on_provider,
+            "CLM": Hook(self.on_clm), "SV1": Hook(self.on_service, self._service), "SV2": Hook(self.on_service, self._service),
+            "SV3": Hook(self.on_service, self._service), "2300/HI": Hook(self.on_hi, self._coded), "2300/REF": Hook(self.on_fact),
+            "2300/DTP": Hook(self.on_fact), "2320/SBR": Hook(self.on_other), "2320/CAS": Hook(self.on_other_cas, self.adjusted),
+            "2320/AMT": Hook(self.on_other_payment, self._payment), "2330B/NM1": Hook(self.on_other_payer, self._identifier),
+            "SVD": Hook(self.on_svd, self._decision), "2430/CAS": Hook(self.on_line_cas, self.adjusted), "2000B/SBR": Hook(self.on_sbr, self.row),
+            "2000C/PAT": Hook(self.on_patient), "2010BA/N3": Hook(self.on_subscriber_address), "2010BA/DMG": Hook(self.on_subscriber_birth),
+            "2010AA/NM1": name, "2310A/NM1": name, "2310B/NM1": name, "2310C/NM1": name, "2420A/NM1": name, "LX": Hook(self.on_lx, self._numbered),
+            "BHT": Hook(self.on_bht), "2400/DTP": Hook(self.on_service_day, self._service_day), "2300/CR1": trip, "2400/CR1": trip,
+            "2010BA/REF": Hook(self.on_person_reference), "2010CA/REF": Hook(self.on_person_reference), "2310E/NM1": provider,
+            "2310F/NM1": provider, "2420G/NM1": provider, "2420H/NM1": provider,
         }  # fmt: skip
 
     def open(self) -> None:
@@ -93,96 +95,124 @@ class ClaimRules(Rules):
             flags |= CLINICAL_LABORATORY
         return flags
 
-    def _count_codes(self, segment: str) -> int:
+    def _coded(self, segment: str) -> tuple[int, str]:
+        """Read an HI: how many diagnoses it has that lines can point to, and the qualifier of its first code."""
         component = self.delimiters.component
         codes = segment.split(self.delimiters.element)[1:]
-        return sum(code.partition(component)[0] in _POINTED_CODES for code in codes)
+        return sum(code.partition(component)[0] in _POINTED_CODES for code in codes), segment[3:6].rstrip(component)
 
-    def on_hl(self, segment: str, index: int) -> None:
-        self._finish_claim()
+    def _saying(self, text: str) -> Saying:
+        """Read CLM05 and on: facility, frequency, causes of an accident and its state."""
+        row = [*text.split(self.delimiters.element), *[""] * 8]
+        where = [*row[0].split(self.delimiters.component), "", "", ""]
+        causes = [*row[6].split(self.delimiters.component), "", "", "", ""]
+        return where[0], where[2], tuple(cause for cause in causes[:3] if cause), causes[3]
+
+    def leave(self) -> None:
+        if self._claim is not None:
+            self._finish_claim()
         self.subject = ""
-        super().on_hl(segment, index)
-        if segment.split(self.delimiters.element)[3:4] == ["22"]:
-            level = self._level
-            level.subscriber.clear()
-            level.has_patient = level.property_claim = False
 
-    def on_sbr(self, segment: str, _index: int) -> None:
-        self._level.sbr = self.row(segment)
-        self._level.is_self = self._level.sbr[2] == "18"
+    def enter(self, level: str) -> None:
+        if level == "22":
+            known = self._level
+            known.has_address = known.has_birth = known.has_patient = known.property_claim = False
+
+    def on_sbr(self, row: list[str], _index: int) -> None:
+        self._level.sbr = row
+        self._level.is_self = row[2] == "18"
 
     def on_patient(self, _segment: str, _index: int) -> None:
         self._level.has_patient = True
 
-    def on_subscriber_fact(self, segment: str, _index: int) -> None:
-        self._level.subscriber.add(segment[:2])
+    def on_subscriber_address(self, _segment: str, _index: int) -> None:
+        self._level.has_address = True
+
+    def on_subscriber_birth(self, _segment: str, _index: int) -> None:
+        self._level.has_birth = True
 
     def on_clm(self, segment: str, index: int) -> None:
-        self._finish_claim()
+        if self._claim is not None:
+            self._finish_claim()
         self.claims += 1
-        row = self.row(segment)
-        claim = self._claim = ClaimFacts((self.current, index), row, self.delimiters.component)
-        self.subject = f"CLM01:{row[1]}"
-        if row[1] in self._numbers:
+        row = segment.split(self.delimiters.element, 5)
+        if len(row) < 6:
+            row += PAD
+        number = row[1]
+        charge = self.cents[row[2]]
+        self._claim = ClaimFacts((self.current, index), charge, self._sayings[row[5]])
+        self.subject = f"CLM01:{number}"
+        if number in self._numbers:
             says = "Two claims of one transaction have the same number (CLM01); their answers cannot be told apart."
-            self.fault(index, Fault("CLAIM_NUMBER_REPEATED", 4, "", says, row[1], 1, 0, 0, "1028", WARNING), "2300", "CLM")
+            self.fault(index, Fault("CLAIM_NUMBER_REPEATED", 4, "", says, number, 1, 0, 0, "1028", WARNING), "2300", "CLM")
         elif len(self._numbers) < 1 << 16:
-            self._numbers.add(row[1])
-        claim.charge = self.cents[row[2]]
-        self._charge_total += claim.charge
+            self._numbers.add(number)
+        self._charge_total += charge
 
-    def on_service(self, segment: str, _index: int) -> None:
-        charge, highest, flags = self._services[segment]
-        self._finish_decision()
+    def on_service(self, said: tuple[int, int, int], _index: int) -> None:
+        charge, highest, flags = said
+        if self._svd_off is not None:
+            self._finish_decision()
         self.lines += 1
         self._line_charge = charge
         claim = self._claim
         if claim is not None:
             claim.line_charges += charge
-            claim.flags |= flags
-            claim.pointers = max(claim.pointers, highest)
+            if flags:
+                claim.flags |= flags
+            if highest > claim.pointers:  # noqa: PLR1730 - a call to max costs more, line by line
+                claim.pointers = highest
 
-    def on_hi(self, segment: str, _index: int) -> None:
+    def on_hi(self, said: tuple[int, str], _index: int) -> None:
         if self._claim is not None:
-            self._claim.diagnoses += self._codes[segment]
-            self._claim.codes.add(segment[3:6].rstrip(self.delimiters.component))
+            self._claim.diagnoses += said[0]
+            self._claim.codes.add(said[1])
 
     def on_fact(self, segment: str, _index: int) -> None:
         if self._claim is not None:
             self._claim.facts.add(segment[:7])
 
-    def on_lx(self, segment: str, index: int) -> None:
+    def _numbered(self, segment: str) -> int | str:
+        """Read an LX: its number, or its text when it is not written as a number is."""
+        number = segment.partition(self.delimiters.element)[2]
+        return int(number) if is_digits(number) and len(number) < 7 and number[0] != "0" else number
+
+    def on_lx(self, number: int | str, index: int) -> None:
         claim = self._claim
         if claim is None:
             return
-        self._finish_decision()
+        if self._svd_off is not None:
+            self._finish_decision()
         claim.lines += 1
-        number = segment.partition(self.delimiters.element)[2]
-        if number != str(claim.lines):
-            says = f"LX01 is {number[:6]}; the lines of a claim are numbered on by one, so {claim.lines} is due."
-            self.fault(index, Fault("LINE_NUMBER", 2, "", says, number, 1, 0, 0, "554", WARNING), "2300/2400", "LX")
+        if number != claim.lines:
+            text = str(number)
+            says = f"LX01 is {text[:6]}; the lines of a claim are numbered on by one, so {claim.lines} is due."
+            self.fault(index, Fault("LINE_NUMBER", 2, "", says, text, 1, 0, 0, "554", WARNING), "2300/2400", "LX")
 
-    def on_npi(self, segment: str, index: int) -> None:
-        """An NPI carries a check digit (45 CFR 162.406)."""
+    def _named(self, segment: str) -> tuple[str | None, str | None, bool]:
+        """Read an NM1: who is named, the NPI if one stands there, and whether its check digit fits (45 CFR 162.406)."""
         row = segment.split(self.delimiters.element)
-        if self._claim is not None and len(row) > 1:
-            self._claim.providers.add(row[1])
+        entity = row[1] if len(row) > 1 else None
         if len(row) < 10 or row[8] != "XX":
+            return entity, None, True
+        return entity, row[9], Npi.check(row[9]) is None
+
+    def on_npi(self, said: tuple[str | None, str | None, bool], index: int) -> None:
+        entity, npi, is_good = said
+        claim = self._claim
+        if claim is not None and entity is not None:
+            claim.providers.add(entity)
+        if npi is None:
             return
-        if row[1] == "85":
-            self._level.billing_npi = row[9]
-        elif row[1] == "82" and row[9] == self._level.billing_npi and self._claim is not None and not self._claim.lines:
+        if entity == "85":
+            self._level.billing_npi = npi
+        elif entity == "82" and npi == self._level.billing_npi and claim is not None and not claim.lines:
             says = "The rendering provider is the billing provider; loop 2310B is left out then."
-            self.fault(index, Fault("RENDERING_IS_BILLING", 4, "", says, row[9], 9, 0, 0, "67", WARNING), "2300/2310B", "NM1")
-        good = self._npis.get(row[9])
-        if good is None:
-            good = Npi.check(row[9]) is None
-            if len(self._npis) < 1 << 14:
-                self._npis[row[9]] = good
-        if not good:
+            self.fault(index, Fault("RENDERING_IS_BILLING", 4, "", says, npi, 9, 0, 0, "67", WARNING), "2300/2310B", "NM1")
+        if not is_good:
             self.fault(
                 index,
-                Fault("NPI_CHECK_DIGIT", 5, "", "NM109 is no NPI: its check digit does not fit.", row[9], 9, 0, 0, "67", WARNING),
+                Fault("NPI_CHECK_DIGIT", 5, "", "NM109 is no NPI: its check digit does not fit.", npi, 9, 0, 0, "67", WARNING),
                 "",
                 "NM1",
             )
@@ -190,11 +220,14 @@ class ClaimRules(Rules):
     def on_bht(self, segment: str, _index: int) -> None:
         self._created = self.row(segment)[4] or "99999999"
 
-    def on_line_date(self, segment: str, index: int) -> None:
+    def _service_day(self, segment: str) -> str | None:
+        return segment[-8:] if segment[4:7] == "472" else None
+
+    def on_service_day(self, day: str, index: int) -> None:
         """A service that lies behind the day on which the file was made was not rendered yet (BHT04)."""
-        if segment[-8:] > self._created and segment[4:7] == "472":
+        if day > self._created:
             says = "The service was rendered after the file was made (BHT04)."
-            self.fault(index, Fault("SERVICE_AFTER_FILE", 4, "", says, segment[-8:], 3, 0, 0, "1251", WARNING), "2300/2400", "DTP")
+            self.fault(index, Fault("SERVICE_AFTER_FILE", 4, "", says, day, 3, 0, 0, "1251", WARNING), "2300/2400", "DTP")
 
     def on_trip(self, _segment: str, _index: int) -> None:
         if self._claim is not None:
@@ -215,42 +248,53 @@ class ClaimRules(Rules):
     def _coverage(self) -> CoverageFacts | None:
         return self._claim.coverages[-1] if self._claim is not None and self._claim.coverages else None
 
-    def on_other_cas(self, segment: str, _index: int) -> None:
+    def on_other_cas(self, amount: int, _index: int) -> None:
         coverage = self._coverage()
         if coverage is not None:
-            coverage.adjusted += self.adjusted[segment]
+            coverage.adjusted += amount
             coverage.has_money = True
-            self._adjustment_total += self.adjusted[segment]
+            self._adjustment_total += amount
 
-    def on_other_amount(self, segment: str, _index: int) -> None:
-        coverage = self._coverage()
+    def _payment(self, segment: str) -> int | None:
+        """Read an AMT: what another payer paid (D); None of another amount."""
         row = self.row(segment)
-        if coverage is not None and row[1] == "D":
-            coverage.paid = self.cents[row[2]]
-            self._paid_total += coverage.paid
+        return self.cents[row[2]] if row[1] == "D" else None
 
-    def on_other_payer(self, segment: str, _index: int) -> None:
+    def on_other_payment(self, paid: int, _index: int) -> None:
         coverage = self._coverage()
         if coverage is not None:
-            coverage.payer = self.row(segment)[9]
-            if self._claim is not None:
-                self._claim.payers.setdefault(coverage.payer, coverage)
+            coverage.paid = paid
+            self._paid_total += paid
 
-    def on_svd(self, segment: str, index: int) -> None:
-        self._finish_decision()
+    def _identifier(self, segment: str) -> str:
+        return self.row(segment)[9]
+
+    def on_other_payer(self, identifier: str, _index: int) -> None:
+        coverage = self._coverage()
+        if coverage is not None:
+            coverage.payer = identifier
+            if self._claim is not None:
+                self._claim.payers.setdefault(identifier, coverage)
+
+    def _decision(self, segment: str) -> tuple[str, int]:
+        """Read an SVD: which payer decided, and what it paid."""
         row = self.row(segment)
-        self._svd_coverage = self._claim.payers.get(row[1]) if self._claim is not None else None
+        return row[1], self.cents[row[2]]
+
+    def on_svd(self, said: tuple[str, int], index: int) -> None:
+        payer, paid = said
+        self._finish_decision()
+        self._svd_coverage = self._claim.payers.get(payer) if self._claim is not None else None
         if self._svd_coverage is not None:
             self._svd_coverage.has_money = True
         else:
             says = "SVD01 names no other payer of this claim (loop 2330B NM109)."
-            fault = Fault("DECIDING_PAYER_UNKNOWN", 4, "", says, row[1], 1, 0, 0, "67", WARNING)
+            fault = Fault("DECIDING_PAYER_UNKNOWN", 4, "", says, payer, 1, 0, 0, "67", WARNING)
             self.fault(index, fault, "2300/2400/2430", "SVD")
-        self._svd_off = self._line_charge - self.cents[row[2]]
+        self._svd_off = self._line_charge - paid
         self._svd_at = self.here(index)
 
-    def on_line_cas(self, segment: str, _index: int) -> None:
-        amount = self.adjusted[segment]
+    def on_line_cas(self, amount: int, _index: int) -> None:
         self._adjustment_total += amount
         if self._svd_off is not None:
             self._svd_off -= amount
@@ -275,7 +319,8 @@ class ClaimRules(Rules):
         claim, self._claim = self._claim, None
         if claim is None:
             return
-        self._finish_decision()
+        if self._svd_off is not None:
+            self._finish_decision()
         if claim.line_charges != claim.charge:
             says = f"The claim charges {money_text(claim.charge)} (CLM02); its lines add up to {money_text(claim.line_charges)}."
             self.fault(

@@ -7,7 +7,7 @@ than a fault, is a warning.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from cleanclaim.x12.grammar.elements import Fault
 from cleanclaim.x12.grammar.walker import Where
@@ -20,6 +20,10 @@ AMBULANCE: Final = 1
 ANESTHESIA: Final = 2
 UNLISTED: Final = 4
 CLINICAL_LABORATORY: Final = 8
+
+
+Saying: TypeAlias = tuple[str, str, tuple[str, ...], str]
+"""What CLM05 and CLM11 say: facility, frequency, causes of an accident, its state."""
 
 
 class CoverageFacts:
@@ -45,22 +49,14 @@ class ClaimFacts:
         "pointers", "providers", "state",
     )  # fmt: skip
 
-    def __init__(self, at: Where, row: list[str], component: str) -> None:
+    def __init__(self, at: Where, charge: int, saying: Saying) -> None:
         self.at = at
-        where = [*row[5].split(component), "", "", ""]
-        self.facility, self.frequency = where[0], where[2]
-        causes = [*row[11].split(component), "", "", "", ""]
-        self.causes = [cause for cause in causes[:3] if cause]
-        self.state = causes[3]
-        self.charge = 0
-        self.line_charges = 0
-        self.lines = 0
-        self.diagnoses = 0
-        self.pointers = 0
+        self.facility, self.frequency, self.causes, self.state = saying
+        self.charge = charge
+        self.line_charges = self.lines = self.diagnoses = self.pointers = self.flags = 0
         self.facts: set[str] = set()
         self.codes: set[str] = set()
         self.providers: set[str] = set()
-        self.flags = 0
         self.payers: dict[str, CoverageFacts] = {}
         self.coverages: list[CoverageFacts] = []
 
@@ -68,45 +64,46 @@ class ClaimFacts:
 class LevelFacts:
     """What the levels above a claim say: its coverage, its subscriber, its billing provider."""
 
-    __slots__ = ("billing_npi", "has_patient", "is_self", "kind", "property_claim", "sbr", "subscriber")
+    __slots__ = ("billing_npi", "has_address", "has_birth", "has_patient", "is_self", "kind", "property_claim", "sbr")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self.is_self = True
-        self.has_patient = False
+        self.has_patient = self.has_address = self.has_birth = False
         self.sbr: list[str] = [""] * 10
-        self.subscriber: set[str] = set()
         self.billing_npi = ""
         self.property_claim = False
 
 
-def situations(claim: ClaimFacts, level: LevelFacts) -> Iterator[Fault]:
-    """Yield what is wrong with a claim's situation. Rules run only where what they speak of is there."""
+def situations(claim: ClaimFacts, level: LevelFacts) -> list[Fault]:
+    """Return what is wrong with a claim's situation. Rules run only where what they speak of is there."""
+    faults: list[Fault] = []
     sbr, kind = level.sbr, level.kind
     if not level.is_self or level.has_patient:
-        yield from patient_loop(sbr, is_self=level.is_self, has_patient=level.has_patient)
-    if level.is_self and len(level.subscriber) < 2:
-        yield from subscriber_address(level.subscriber)
+        faults += patient_loop(sbr, is_self=level.is_self, has_patient=level.has_patient)
+    if level.is_self and not (level.has_address and level.has_birth):
+        faults += subscriber_address(has_address=level.has_address, has_birth=level.has_birth)
     if claim.frequency in {"7", "8"}:
-        yield from original_number(claim.frequency, claim.facts)
+        faults += original_number(claim.frequency, claim.facts)
     if claim.causes:
-        yield from accident_facts(claim.causes, claim.state, claim.facts)
+        faults += accident_facts(claim.causes, claim.state, claim.facts)
     if claim.pointers > claim.diagnoses:
-        yield from pointers(claim.pointers, claim.diagnoses, kind)
+        faults += pointers(claim.pointers, claim.diagnoses, kind)
     if sbr[1] != "P":
-        yield from other_coverage(sbr[1], len(claim.coverages))
-        yield from medicare_second(sbr, kind)
+        faults += other_coverage(sbr[1], len(claim.coverages))
+        faults += medicare_second(sbr, kind)
     if claim.coverages:
-        yield from coverage_order(sbr[1], claim.coverages)
+        faults += coverage_order(sbr[1], claim.coverages)
     if claim.flags:
-        yield from service_facts(claim)
+        faults += service_facts(claim)
     if sbr[9] in {"WC", "AM"} and not level.property_claim:
-        yield from property_number(sbr[9])
+        faults += property_number(sbr[9])
     if kind == "837I":
-        yield from admission(claim.facility, claim.facts)
-        yield from institutional(claim)
+        faults += admission(claim.facility, claim.facts)
+        faults += institutional(claim)
     elif kind == "837P" and claim.facility in _HOSPITAL:
-        yield from hospital_admission(claim.facility, claim.facts)
+        faults += hospital_admission(claim.facility, claim.facts)
+    return faults
 
 
 def patient_loop(sbr: list[str], *, is_self: bool, has_patient: bool) -> Iterator[Fault]:
@@ -120,9 +117,9 @@ def patient_loop(sbr: list[str], *, is_self: bool, has_patient: bool) -> Iterato
         )
 
 
-def subscriber_address(known: set[str]) -> Iterator[Fault]:
+def subscriber_address(*, has_address: bool, has_birth: bool) -> Iterator[Fault]:
     """When the subscriber is the patient, loop 2010BA carries address, birth date and sex: the payer finds the person by them."""
-    if "N3" not in known:
+    if not has_address:
         yield Fault(
             "SUBSCRIBER_ADDRESS_MISSING",
             4,
@@ -130,7 +127,7 @@ def subscriber_address(known: set[str]) -> Iterator[Fault]:
             "The subscriber is the patient, so loop 2010BA needs an address.",
             severity=WARNING,
         )
-    if "DM" not in known:
+    if not has_birth:
         yield Fault(
             "SUBSCRIBER_BIRTH_MISSING",
             4,
@@ -147,7 +144,7 @@ def original_number(frequency: str, facts: set[str]) -> Iterator[Fault]:
         yield Fault("ORIGINAL_NUMBER_MISSING", 4, "I6", says, frequency, tag="REF")
 
 
-def accident_facts(causes: list[str], state: str, facts: set[str]) -> Iterator[Fault]:
+def accident_facts(causes: tuple[str, ...], state: str, facts: set[str]) -> Iterator[Fault]:
     """An accident has a day (DTP 439); an automobile accident also a state (CLM11-4): they decide who pays."""
     if causes and any(cause in {"AA", "OA"} for cause in causes) and not any(fact[4:7] == "439" for fact in facts):
         says = "A claim after an accident needs the day of the accident (DTP 439)."

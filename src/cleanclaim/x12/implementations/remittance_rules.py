@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from cleanclaim.x12.grammar.elements import Fault
-from cleanclaim.x12.grammar.walker import Report
-from cleanclaim.x12.implementations.reading import Memo
+from cleanclaim.x12.grammar.walker import Hook, Report
 from cleanclaim.x12.implementations.rules import Rules, Totals
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.findings import WARNING
@@ -19,9 +18,9 @@ class RemittanceRules(Rules):
 
     def __init__(self, delimiters: Delimiters, report: Report) -> None:
         super().__init__(delimiters, report)
-        self._serviced: Memo[tuple[int, int]] = Memo(self._service, self._unreadable, 1 << 15)
         self.hooks |= {
-            "BPR": self.on_bpr, "CLP": self.on_clp, "SVC": self.on_svc, "CAS": self.on_cas, "PLB": self.on_plb,
+            "BPR": Hook(self.on_bpr), "CLP": Hook(self.on_clp), "SVC": Hook(self.on_svc, self._service), "CAS": Hook(self.on_cas, self._adjustment),
+            "PLB": Hook(self.on_plb),
         }  # fmt: skip
 
     def open(self) -> None:
@@ -29,11 +28,10 @@ class RemittanceRules(Rules):
         self._payment = self._provider = self._charge_total = self._paid_total = self._adjustment_total = 0
         self._bpr_at = self._claim_at = self._line_at = self.here(0)
         self._in_claim = self._in_line = False
-        self._charge = self._paid = self._claim_adjusted = self._line_adjusted = 0
+        self._charge = self._paid = self._claim_adjusted = 0
         self._line_charges = 0
         self._line_off = 0
         self._responsible = self._patient = 0
-        self._has_lines = False
 
     @property
     def totals(self) -> Totals:
@@ -62,48 +60,48 @@ class RemittanceRules(Rules):
         self._claim_at = (self.current, index)
         self.subject = f"CLP01:{row[1]}" if len(row) > 1 else ""
         self.claims += 1
-        self._in_claim, self._in_line, self._has_lines = True, False, False
+        self._in_claim, self._in_line = True, False
         self._charge, self._paid = (cents[row[3]], cents[row[4]]) if len(row) > 4 else (0, 0)
         self._responsible = cents[row[5]] if len(row) > 5 else 0
-        self._claim_adjusted = self._line_adjusted = self._line_charges = self._patient = 0
+        self._claim_adjusted = self._line_charges = self._patient = 0
         self._charge_total += self._charge
         self._paid_total += self._paid
 
-    def on_svc(self, segment: str, index: int) -> None:
-        if self._in_line:
+    def on_svc(self, said: tuple[int, int], index: int) -> None:
+        if self._in_line and self._line_off:
             self._finish_line()
-        charge, paid = self._serviced[segment]
+        charge, paid = said
         self._line_at = (self.current, index)
         self.lines += 1
-        self._in_line = self._has_lines = True
+        self._in_line = True
         self._line_charges += charge
         self._line_off = charge - paid
 
-    def on_cas(self, segment: str, _index: int) -> None:
-        amount = self.adjusted[segment]
+    def _adjustment(self, segment: str) -> tuple[int, int]:
+        """Read a CAS: what it adjusts, and what of that the patient owes."""
+        amount = self.adjusted(segment)
+        return amount, amount if segment[4:6] == "PR" else 0
+
+    def on_cas(self, said: tuple[int, int], _index: int) -> None:
+        amount, patient = said
         self._claim_adjusted += amount
-        if segment[4:6] == "PR":
-            self._patient += amount
+        self._patient += patient
         if self._in_line:
             self._line_off -= amount
 
     def _finish_line(self) -> None:
         """A line's charge less its adjustments is its payment."""
-        self._in_line = False
-        if self._line_off:
-            says = f"The line is out of balance by {money_text(self._line_off)}: charge less adjustments is not what was paid."
-            self.fault(
-                self._line_at,
-                Fault("LINE_OUT_OF_BALANCE", 3, "I12", says, money_text(self._line_off), 3, 0, 0, "782"),
-                _LINE,
-                "SVC",
-            )
+        says = f"The line is out of balance by {money_text(self._line_off)}: charge less adjustments is not what was paid."
+        self.fault(
+            self._line_at, Fault("LINE_OUT_OF_BALANCE", 3, "I12", says, money_text(self._line_off), 3, 0, 0, "782"), _LINE, "SVC"
+        )
 
     def _finish_claim(self) -> None:
         """A claim's charge less all its adjustments is its payment; its lines' charges are its charge."""
-        if self._in_line:
+        has_lines = self._in_line
+        if has_lines and self._line_off:
             self._finish_line()
-        self._in_claim = False
+        self._in_line = self._in_claim = False
         self._adjustment_total += self._claim_adjusted
         off = self._charge - self._claim_adjusted - self._paid
         if off:
@@ -111,7 +109,7 @@ class RemittanceRules(Rules):
             self.fault(
                 self._claim_at, Fault("CLAIM_OUT_OF_BALANCE", 3, "I12", says, money_text(off), 4, 0, 0, "782"), _CLAIM, "CLP"
             )
-        if self._has_lines and self._line_charges != self._charge:
+        if has_lines and self._line_charges != self._charge:
             says = f"The lines charge {money_text(self._line_charges)}, the claim {money_text(self._charge)}."
             fault = Fault("CLAIM_CHARGE_DIFFERS", 3, "", says, money_text(self._line_charges), severity=WARNING)
             self.fault(self._claim_at, fault, _CLAIM, "CLP")

@@ -10,7 +10,6 @@ from typing import Final, Protocol
 
 from cleanclaim.x12.grammar.elements import Fault
 from cleanclaim.x12.grammar.walker import Hook, Report, Where
-from cleanclaim.x12.implementations.reading import Memo
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.findings import WARNING
 from cleanclaim.x12.tokens.values import Cents, is_digits
@@ -41,10 +40,10 @@ class Rules:
         self._report = report
         self._unreadable: list[str] = []
         self.cents = Cents(self._unreadable)
-        self.adjusted: Memo[int] = Memo(self._adjusted, self._unreadable, 1 << 15)
-        self.hooks: dict[str, Hook] = {"HL": self.on_hl, "N4": self.on_place, "PRV": self.on_specialty}
+        self.hooks: dict[str, Hook] = {
+            "HL": Hook(self.on_hl), "N4": Hook(self.on_slips, self._place_faults), "PRV": Hook(self.on_slips, self._specialty_faults),
+        }  # fmt: skip
         self.watches: list[Listener] = []
-        self._places: Memo[tuple[Fault, ...]] = Memo(self._place_faults, self._unreadable, 1 << 12)
         self.claims = 0
         self.lines = 0
         self.current: object = None
@@ -61,8 +60,7 @@ class Rules:
         self._unreadable.clear()
         self.subject = ""
         self.claims = self.lines = 0
-        self._levels: dict[str, str] = {}
-        self._childless: dict[str, int] = {}
+        self._levels: set[str] = set()
         self._level_count = 0
 
     def close(self, _index: int) -> None:
@@ -89,20 +87,22 @@ class Rules:
         """Count one line."""
         self.lines += 1
 
-    def _adjusted(self, segment: str) -> int:
+    def adjusted(self, segment: str) -> int:
         """Add up the amounts of a CAS."""
         return sum(self.cents[text] for text in segment.split(self.delimiters.element)[3::3])
 
-    def on_place(self, segment: str, index: int) -> None:
-        """An address of the United States has a state of theirs and a ZIP code of five or nine digits."""
-        for fault in self._places[segment]:
-            self.fault(index, fault, "", "N4")
+    def on_slips(self, slips: tuple[str, tuple[Fault, ...]], index: int) -> None:
+        """Report what is wrong with a segment by its text alone."""
+        tag, faults = slips
+        for fault in faults:
+            self.fault(index, fault, "", tag)
 
-    def _place_faults(self, segment: str) -> tuple[Fault, ...]:
+    def _place_faults(self, segment: str) -> tuple[str, tuple[Fault, ...]] | None:
+        """An address of the United States has a state of theirs and a ZIP code of five or nine digits."""
         row = self.row(segment)
         state, code, country = row[2], row[3], row[4]
         if country not in {"", "US"}:
-            return ()
+            return None
         found = []
         if state and state not in STATES:
             says = "N402 is no state or territory of the United States."
@@ -110,27 +110,39 @@ class Rules:
         if code and not (is_digits(code) and len(code) in {5, 9} and code[:5] != "00000"):
             says = "N403 is no ZIP code: five or nine digits, without a hyphen."
             found.append(Fault("ZIP_CODE", 5, "", says, code, 3, 0, 0, "116", WARNING))
-        return tuple(found)
+        return ("N4", tuple(found)) if found else None
 
-    def on_specialty(self, segment: str, index: int) -> None:
+    def _specialty_faults(self, segment: str) -> tuple[str, tuple[Fault, ...]] | None:
         """A taxonomy code has nine letters or digits and an X."""
         row = self.row(segment)
         if row[2] == "PXC" and row[3] and not _TAXONOMY.fullmatch(row[3]):
             says = "PRV03 is no taxonomy code: ten characters, the last an X."
-            self.fault(index, Fault("TAXONOMY_SHAPE", 5, "", says, row[3], 3, 0, 0, "127", WARNING), "", "PRV")
+            return "PRV", (Fault("TAXONOMY_SHAPE", 5, "", says, row[3], 3, 0, 0, "127", WARNING),)
+        return None
 
     def on_hl(self, segment: str, index: int) -> None:
         """HL01 counts on by one, HL02 names a level above: without that no reader can tell whose claim it is."""
+        self.leave()
         row = segment.split(self.delimiters.element)
-        number, parent = row[1] if len(row) > 1 else "", row[2] if len(row) > 2 else ""
+        if len(row) < 4:
+            row += PAD
+        number, parent = row[1], row[2]
         self._level_count += 1
         if number != str(self._level_count):
             says = f"HL01 is {number[:12] or 'empty'}; levels are numbered on by one, so {self._level_count} is due."
             self.fault(index, Fault("HL_NUMBER", 1, "7", says, number, 1, 0, 0, "628"), "", "HL")
-        if parent and parent not in self._levels:
+        levels = self._levels
+        if parent and parent not in levels:
             self.fault(index, Fault("HL_PARENT", 1, "7", "HL02 names no level above this one.", parent, 2, 0, 0, "734"), "", "HL")
-        if len(self._levels) < 1 << 20:
-            self._levels[number] = row[3] if len(row) > 3 else ""
+        if len(levels) < 1 << 20:
+            levels.add(number)
+        self.enter(row[3])
+
+    def leave(self) -> None:
+        """Take note that a level ends."""
+
+    def enter(self, level: str) -> None:
+        """Take note of the level (HL03) that starts."""
 
 
 class CountingRules(Rules):
@@ -139,9 +151,9 @@ class CountingRules(Rules):
     def __init__(self, delimiters: Delimiters, report: Report, claim: tuple[str, ...], line: tuple[str, ...]) -> None:
         super().__init__(delimiters, report)
         for name in claim:
-            self.hooks[name] = self.count_claim
+            self.hooks[name] = Hook(self.count_claim)
         for name in line:
-            self.hooks[name] = self.count_line
+            self.hooks[name] = Hook(self.count_line)
 
 
 class PremiumRules(Rules):
@@ -149,7 +161,7 @@ class PremiumRules(Rules):
 
     def __init__(self, delimiters: Delimiters, report: Report) -> None:
         super().__init__(delimiters, report)
-        self.hooks |= {"BPR": self.on_bpr, "RMR": self.on_rmr}
+        self.hooks |= {"BPR": Hook(self.on_bpr), "RMR": Hook(self.on_rmr)}
 
     def open(self) -> None:
         super().open()

@@ -5,6 +5,8 @@ A watch listens to segments beside the rules and is told where a transaction ope
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cleanclaim.x12.grammar.elements import Fault
 from cleanclaim.x12.grammar.walker import Hook
 from cleanclaim.x12.implementations.rules import Rules
@@ -28,16 +30,16 @@ class Watch:
         """Split a segment, with empty elements behind it."""
         return self.rules.row(segment)
 
-    def listen(self, key: str, hook: Hook) -> None:
+    def listen(self, key: str, hear: Callable[[str, int], None]) -> None:
         """Hear a segment (`NTE`), or a segment of one loop (`2300/NTE`), after the rules have."""
         hooks = self.rules.hooks
         _, mark, tag = key.rpartition("/")
         if mark:
-            hooks[key] = _both(hooks.get(key) or hooks.get(tag), hook)
+            hooks[key] = _both(hooks.get(key) or hooks.get(tag), hear)
             return
         for other in [name for name in hooks if name.endswith(f"/{tag}")]:
-            hooks[other] = _both(hooks[other], hook)
-        hooks[tag] = _both(hooks.get(tag), hook)
+            hooks[other] = _both(hooks[other], hear)
+        hooks[tag] = _both(hooks.get(tag), hear)
 
     def report(self, where: tuple[object, int], fault: Fault, path: str, tag: str) -> None:
         """Report what was found, of the claim that it is about: the rules may have gone on to the next one."""
@@ -46,13 +48,13 @@ class Watch:
         self.rules.subject = now
 
 
-def _both(first: Hook | None, second: Hook) -> Hook:
+def _both(first: Hook | None, second: Callable[[str, int], None]) -> Hook:
     if first is None:
-        return second
+        return Hook(second)
     known = first
 
-    def hook(segment: str, index: int) -> None:
-        known(segment, index)
+    def hear(segment: str, index: int) -> None:
+        known.tell(segment, index)
         second(segment, index)
 
-    return hook
+    return Hook(hear)

@@ -20,6 +20,7 @@ from cleanclaim.x12.tokens.source import Source, opened
 
 CHUNK: Final = 1 << 18
 FIRST_PIECE: Final = 1 << 16  # a long interchange earns longer pieces
+_PART: Final = 1 << 15
 LONGEST_SEGMENT: Final = 1 << 21  # a "segment" of two megabytes is none: drop it rather than fill the memory
 ISA_LENGTH: Final = 106
 _ISA_MARKS: Final = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
@@ -69,6 +70,32 @@ class Batch:
     def segments(self) -> list[str]:
         """Return the segments without terminators."""
         return self.text.split(self.separator) if self.count else []
+
+    def parts(self) -> Iterator[Batch]:
+        """Yield the same segments in smaller batches, where the batch is regular: what is looked at soon after it was split is still near
+        the processor. An ST stays with the two segments behind it, which tell what it is.
+        """
+        text, separator = self.text, self.separator
+        if self.starts is not None or len(text) <= FIRST_PIECE:
+            yield self
+            return
+        step, opening = len(separator), f"{separator}ST{self.delimiters.element}"
+        start, ordinal, position = 0, self.first, self.offset
+        while start <= len(text):
+            end = text.find(separator, start + _PART)
+            while end >= 0 and text.count(separator, text.rfind(opening, start, end), end) in {1, 2}:
+                end = text.find(separator, end + step)
+            end = end if end >= 0 else len(text)
+            part = Batch(self.delimiters, "", position, ordinal)
+            part.text, part.separator = text[start:end], separator
+            part.count = part.text.count(separator) + 1
+            if not start:
+                part.opens, part.findings = self.opens, self.findings
+            part.closes = self.closes and end == len(text)
+            yield part
+            ordinal += part.count
+            position += end - start + step
+            start = end + step
 
     def span(self, index: int, segments: list[str]) -> tuple[int, int]:
         """Return the byte span of a segment of this batch. Cheap when asked near the last one asked for."""
