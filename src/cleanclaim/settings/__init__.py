@@ -2,17 +2,20 @@
 
 CLEANCLAIM_HOME (default ./var) holds the state, CLEANCLAIM_KEYS (default a file there) the keys, DATABASE_URL the database (default
 SQLite there). CLEANCLAIM_HOSTS names the host names that are served beside localhost; CLEANCLAIM_HTTPS=1 says that TLS stands in front.
-CLEANCLAIM_STRIPE_KEY and CLEANCLAIM_STRIPE_WEBHOOK_SECRET let the card service announce payments at /cards/PRACTICE/announced/.
+CLEANCLAIM_STRIPE_KEY and CLEANCLAIM_STRIPE_WEBHOOK_SECRET let cards be taken on the service's page, which announces payments at
+/cards/PRACTICE/announced/; CLEANCLAIM_ADDRESS is where patients reach this program, and puts a payment link on each statement.
+CLEANCLAIM_STRIPE_ADDRESS names another service of the same kind (to try out with).
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cleanclaim.practice.foundation.keys import KeyRing
 from cleanclaim.settings.database import database_from_url
-from cleanclaim.settings.environment import home_from, log_level_from, seconds_from
+from cleanclaim.settings.environment import address_from, home_from, log_level_from, seconds_from
 
 HOME = home_from(os.environ.get("CLEANCLAIM_HOME") or "var")
 KEYS_PATH = Path(os.environ.get("CLEANCLAIM_KEYS", HOME / "keys.json"))
@@ -29,6 +32,10 @@ PRACTICE_APPS = (  # those with tables; clearinghouse, workflow and sample keep 
 )  # fmt: skip
 STRIPE_KEY = os.environ.get("CLEANCLAIM_STRIPE_KEY", "")
 STRIPE_WEBHOOK_SECRET = os.environ.get("CLEANCLAIM_STRIPE_WEBHOOK_SECRET", "")
+STRIPE_ADDRESS = address_from("CLEANCLAIM_STRIPE_ADDRESS", os.environ.get("CLEANCLAIM_STRIPE_ADDRESS") or "https://api.stripe.com")
+PUBLIC_ADDRESS = address_from("CLEANCLAIM_ADDRESS", os.environ.get("CLEANCLAIM_ADDRESS", ""))
+if PUBLIC_ADDRESS:
+    ALLOWED_HOSTS.append(str(urlsplit(PUBLIC_ADDRESS).hostname))
 
 INSTALLED_APPS = [
     "cleanclaim.web",  # before allauth, whose pages it draws

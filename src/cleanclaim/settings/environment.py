@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cleanclaim.kernel.errors import SettingsError
 
@@ -31,3 +32,14 @@ def log_level_from(text: str) -> str:
     if level not in logging.getLevelNamesMapping():
         raise SettingsError("CLEANCLAIM_LOG is DEBUG, INFO, WARNING, ERROR or CRITICAL.")
     return level
+
+
+def address_from(name: str, text: str) -> str:
+    """Return an address of https without its last slash (http on this machine alone); nothing stays nothing. Raises SettingsError for others."""
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    if not (parts.scheme == "https" or here) or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise SettingsError(f"{name} is an address such as https://pay.example.org.")
+    return text.rstrip("/")

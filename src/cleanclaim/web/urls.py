@@ -25,7 +25,7 @@ from cleanclaim.web.home import views as home
 from cleanclaim.web.payers import views as payers
 from cleanclaim.web.quality import audits
 from cleanclaim.web.quality import views as quality
-from cleanclaim.web.receivables import account_desk, card_webhook, estimates, refunds
+from cleanclaim.web.receivables import account_desk, card_webhook, estimates, pay_page, refunds
 from cleanclaim.web.receivables import views as receivables
 from cleanclaim.web.registration import changes, restricted
 from cleanclaim.web.registration import views as registration
@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receivables/", receivables.receivables, name="receivables"),
     path("receivables/aging.csv", receivables.aging_file, {"kind": "csv"}, name="aging-csv"),
     path("receivables/aging.xlsx", receivables.aging_file, {"kind": "xlsx"}, name="aging-xlsx"),
+    path("pay/<str:token>/", pay_page.pay, name="pay"),
     path("cards/<str:practice_id>/announced/", card_webhook.announced, name="card-announced"),
     path("receivables/refunds/", refunds.page, name="refunds"),
     path("receivables/refunds/new/<slug:how>/", refunds.ask, name="refund-ask"),

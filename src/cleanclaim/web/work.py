@@ -25,16 +25,24 @@ def _always(_subject: Any) -> bool:
 
 @dataclass(frozen=True)
 class Work:
-    """One thing to do on a page. `do` receives who acts, the subject and the entries, and returns what happened in one sentence."""
+    """One thing to do on a page. `do` receives who acts, the subject and the entries; it returns what happened in one sentence, or where the
+    browser goes on.
+    """
 
     title: str
-    do: Callable[[Actor, Any, Given], str]
+    do: Callable[[Actor, Any, Given], str | Elsewhere]
     form: type[DeskForm] = NoEntries
     roles: tuple[str, ...] = ("biller", "manager")
     button: str = ""
     says: str = ""
     ask: str = ""
     when: Callable[[Any], bool] = _always
+
+
+class Elsewhere(NamedTuple):
+    """What a piece of work returns when the browser goes on at another address."""
+
+    address: str
 
 
 class Asked(NamedTuple):
@@ -103,6 +111,8 @@ def attempt(
         except CleanclaimError as wrong:
             refused = str(wrong)
         else:
+            if isinstance(says, Elsewhere):
+                return redirect(says.address)
             if says:
                 messages.success(request, says)
             return redirect(back if isinstance(back, str) else back())

@@ -75,11 +75,18 @@ def test_the_page_is_asked_for_one_amount_and_names_no_patient():
         return {"url": "https://checkout.example/c/9"}
 
     desk = page(post)
-    assert (
-        desk.payment_page(account="pat_1", cents=2400, description="Statement S0000001", return_to="https://x/y")
-        == "https://checkout.example/c/9"
-    )
+    asked_for = {"account": "pat_1", "description": "Account balance", "paid_to": "https://x/y", "left_to": "https://x/z"}
+    assert desk.payment_page(cents=2400, request_id="a" * 20, **asked_for) == "https://checkout.example/c/9"
     assert asked[0][2]["line_items[0][price_data][unit_amount]"] == "2400"
-    assert asked[0][1]["Idempotency-Key"]
-    with pytest.raises(InvalidValue):
-        desk.payment_page(account="pat_1", cents=10, description="x", return_to="y")
+    for request_id, cents in (("a" * 20, 2400), ("b" * 20, 2400), ("b" * 20, 2500)):
+        desk.payment_page(cents=cents, request_id=request_id, **asked_for)
+    keys = [headers["Idempotency-Key"] for _, headers, _ in asked]
+    assert keys[0] == keys[1], "the same page asked for twice"
+    assert len(set(keys)) == 3, "another page of the same amount, and another amount, are asked for anew"
+    for wrong in (
+        {"cents": 10, "request_id": "a" * 20},
+        {"cents": 2400, "request_id": "short"},
+        {"cents": 2400, "request_id": "a b" * 9},
+    ):
+        with pytest.raises(InvalidValue):
+            desk.payment_page(**asked_for, **wrong)

@@ -9,16 +9,32 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol
 
 from cleanclaim.kernel.errors import InvalidValue, Refused
+from cleanclaim.kernel.money import Money
+from cleanclaim.practice.audit.actions import record
 from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.models import Practice
+from cleanclaim.practice.foundation.transactions import transaction_for
+from cleanclaim.practice.people.policy import require
+from cleanclaim.practice.receivables import queries
 from cleanclaim.practice.receivables.actions import take_payment
 from cleanclaim.practice.receivables.models import PatientPayment
 
 TOLERANCE_SECONDS: Final = 300
+LEAST_CENTS: Final = 50
+"""The card networks' least payment in dollars, as Stripe enforces it."""
+_REQUEST: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def new_request_id() -> str:
+    """Return the name of one opened page, under which it asks the service once."""
+    return secrets.token_urlsafe(18)
 
 
 class PaidByCard(NamedTuple):
@@ -32,8 +48,8 @@ class PaidByCard(NamedTuple):
 class CardDesk(Protocol):
     """What takes cards for the practice."""
 
-    def payment_page(self, *, account: str, cents: int, description: str, return_to: str) -> str:
-        """Return the address of a page where this amount can be paid."""
+    def payment_page(self, *, account: str, cents: int, description: str, request_id: str, paid_to: str, left_to: str) -> str:
+        """Return the address of a page where this amount can be paid; the same request twice is the same page."""
 
     def read_webhook(self, *, body: bytes, signature: str, at: datetime) -> PaidByCard | None:
         """Return a payment that an announcement proves; None for other announcements. Raises Refused for one that proves nothing."""
@@ -46,29 +62,38 @@ Post = Callable[[str, Mapping[str, str], Mapping[str, str]], Mapping[str, Any]]
 class StripePage:
     """Stripe's hosted checkout behind the port."""
 
-    ADDRESS: Final = "https://api.stripe.com/v1/checkout/sessions"
+    ADDRESS: Final = "https://api.stripe.com"
+    PAGES: Final = "https://checkout.stripe.com"
+    """Where the hosted pages stand: the one other place to which our forms may lead."""
 
-    def __init__(self, *, secret_key: str, webhook_secret: str, post: Post) -> None:
+    def __init__(self, *, secret_key: str, webhook_secret: str, post: Post, address: str = ADDRESS) -> None:
         if not secret_key or not webhook_secret:
             raise InvalidValue("Card payments need the secret key and the webhook's secret.")
         self._secret_key = secret_key
         self._webhook_secret = webhook_secret.encode()
         self._post = post
+        self._address = address.rstrip("/") + "/v1/checkout/sessions"
 
-    def payment_page(self, *, account: str, cents: int, description: str, return_to: str) -> str:
-        """Return the address of a hosted page for one amount. The description names no service and no patient."""
-        if cents < 50:
-            raise InvalidValue("A card payment is at least $0.50.")
+    def payment_page(self, *, account: str, cents: int, description: str, request_id: str, paid_to: str, left_to: str) -> str:
+        """Return the address of a hosted page for one amount. The description names no service and no patient.
+
+        `request_id` was made when our own page was shown: a double click asks for the same page again, while the next payment of the same
+        amount on the same day is a page of its own.
+        """
+        if cents < LEAST_CENTS:
+            raise InvalidValue(f"A card payment is at least {Money(LEAST_CENTS):$}.")
+        if not _REQUEST.fullmatch(request_id):
+            raise InvalidValue("This page was changed on its way. Open it again.")
         form = {
-            "mode": "payment", "success_url": return_to, "cancel_url": return_to, "client_reference_id": account,
+            "mode": "payment", "payment_method_types[0]": "card", "success_url": paid_to, "cancel_url": left_to, "client_reference_id": account,
             "line_items[0][quantity]": "1", "line_items[0][price_data][currency]": "usd",
             "line_items[0][price_data][unit_amount]": str(cents), "line_items[0][price_data][product_data][name]": description[:80],
         }  # fmt: skip
         headers = {
             "Authorization": f"Bearer {self._secret_key}",
-            "Idempotency-Key": hashlib.sha256(json.dumps(form).encode()).hexdigest(),
+            "Idempotency-Key": hashlib.sha256(json.dumps([request_id, form]).encode()).hexdigest(),
         }
-        answer = self._post(self.ADDRESS, headers, form)
+        answer = self._post(self._address, headers, form)
         address = str(answer.get("url", ""))
         if not address.startswith("https://"):
             raise Refused("The card service gave no payment page.")
@@ -92,6 +117,21 @@ class StripePage:
             return PaidByCard(str(session["client_reference_id"]), int(session["amount_total"]), str(session["payment_intent"]))
         except (ValueError, KeyError, TypeError):
             raise Refused("The announcement cannot be read.") from None
+
+
+def open_card_page(
+    *, desk: CardDesk, patient_id: str, cents: int, request_id: str, paid_to: str, left_to: str, by: Actor, link: str = ""
+) -> str:
+    """Open a hosted page for an amount on a patient's account and return its address. Nothing is booked: only an announcement is money."""
+    require(by, "front_desk", "biller", "manager")
+    account = queries.account_id(by.practice_id, patient_id)
+    practice = Practice.objects.get(pk=by.practice_id)
+    address = desk.payment_page(
+        account=account, cents=cents, description=f"Account balance, {practice.name}", request_id=request_id, paid_to=paid_to, left_to=left_to
+    )  # fmt: skip
+    with transaction_for(by):
+        record(by, "open_card_page", account, cents=cents, link=link)
+    return address
 
 
 def take_card_payment(*, desk: CardDesk, body: bytes, signature: str, by: Actor) -> PatientPayment | None:

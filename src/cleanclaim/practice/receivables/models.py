@@ -102,6 +102,21 @@ class Statement(TenantModel):
         indexes = [models.Index(fields=["practice", "patient", "-produced_on"], name="statement_by_patient")]
 
 
+class PayLink(TenantModel):
+    """A link by which a patient pays without signing in: it ends on a day, or when it is revoked."""
+
+    PREFIX = "lnk"
+
+    patient = models.CharField(max_length=32)
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="links", null=True)
+    expires_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+    made_by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "patient"], name="pay_link_by_patient")]
+
+
 class Refund(TenantModel):
     """Money to give back: asked for with a reason, approved by a manager, paid. `payer` is set when it is a payer's overpayment."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from cleanclaim.practice.people.policy import require
 from cleanclaim.practice.people.queries import billing_provider_on
 from cleanclaim.practice.receivables import queries
 from cleanclaim.practice.receivables.models import Statement
+from cleanclaim.practice.receivables.pay_links import make_link, token_of
 from cleanclaim.practice.registration import parties
 from cleanclaim.practice.registration import queries as registration
 
@@ -98,8 +99,11 @@ def _person(practice_id: int, account: str) -> tuple[Party, str]:
     return parties.patient_party(patient), str(patient.chart_number)
 
 
-def produce_statement(*, patient_id: str, by: Actor, pay_url: str = "") -> Statement:
-    """Make the statement of a patient's account and keep its PDF. Raises Refused when nothing is due: no bill while insurance decides."""
+def produce_statement(*, patient_id: str, by: Actor, pay_at: Callable[[str], str] | None = None) -> Statement:
+    """Make the statement of a patient's account and keep its PDF. Raises Refused when nothing is due: no bill while insurance decides.
+
+    Where cards are taken, `pay_at` returns the address of a payment link's token: the statement's code leads there.
+    """
     require(by, "biller", "manager", "front_desk")
     with transaction_for(by):
         summary = queries.account_summary(by.practice_id, patient_id, on=by.today)
@@ -107,13 +111,14 @@ def produce_statement(*, patient_id: str, by: Actor, pay_url: str = "") -> State
             raise Refused("Nothing is due: insurance is still deciding, or everything is paid.")
         number = f"S{next_number(by.practice_id, 'statement'):07d}"
         due_on = by.today + timedelta(days=DAYS_TO_PAY)
-        content = _pdf(summary, number, due_on, by, pay_url)
         statement = Statement(
             practice_id=by.practice_id, created_at=by.at, patient=summary.account, number=number, produced_on=by.today, due_on=due_on,
             due_now_cents=summary.due_now_cents, owed_cents=max(0, summary.owed_cents - summary.held_cents - max(0, summary.credit_cents)),
-            blob=blobs.put(content),
         )  # fmt: skip
         statement.save()
+        pay_url = pay_at(token_of(make_link(patient_id=summary.account, by=by, statement=statement))) if pay_at else ""
+        statement.blob = blobs.put(_pdf(summary, number, due_on, by, pay_url))
+        statement.save(update_fields=["blob"])
         record(by, "produce_statement", statement.public_id, cents=summary.due_now_cents)
     return statement
 
@@ -130,7 +135,7 @@ def preview_statement(*, patient_id: str, by: Actor) -> bytes:
 def _pdf(summary: queries.AccountSummary, number: str, due_on: date, by: Actor, pay_url: str) -> bytes:
     person, account_number = _person(by.practice_id, summary.account)
     practice = Practice.objects.get(pk=by.practice_id)
-    address, phone, name = _practice_head(by, practice.name)
+    address, phone, name = practice_head(by, practice.name)
     plan = queries.plan_standing(by.practice_id, summary.account, on=by.today)
     visits = tuple(
         forms.StatementVisit(
@@ -157,8 +162,8 @@ def _pdf(summary: queries.AccountSummary, number: str, due_on: date, by: Actor, 
     return forms.statement_pdf(data)
 
 
-def _practice_head(by: Actor, fallback: str) -> tuple[Address, str, str]:
-
+def practice_head(by: Actor, fallback: str) -> tuple[Address, str, str]:
+    """Return the address, the phone and the name under which the practice bills today."""
     try:
         billing = billing_provider_on(by.practice_id, by.today)
     except NotFound:

@@ -20,7 +20,7 @@ from cleanclaim.web.desk_forms import DayField, DeskForm, MoneyField
 from cleanclaim.web.downloads import table_answer, wanted_table
 from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.periods import day_of
-from cleanclaim.web.work import Asked, Given, Work, attempt, shown
+from cleanclaim.web.work import Asked, Elsewhere, Given, Work, attempt, shown
 
 DESK = ("biller", "manager", "auditor", "front_desk", "coder")
 _SHOWN: Final = 300
@@ -127,7 +127,7 @@ def act(request: HttpRequest, how: str) -> HttpResponse:
     works = dict(WORKS)
     imported = works["import"]
 
-    def do(by: Actor, subject: Any, given: Given) -> str:
+    def do(by: Actor, subject: Any, given: Given) -> str | Elsewhere:
         try:
             return imported.do(by, subject, given)
         except Tried as trial:

@@ -12,9 +12,11 @@ from cleanclaim.kernel.money import Money
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.receivables import actions, queries
 from cleanclaim.practice.receivables.models import PatientPayment
+from cleanclaim.practice.receivables.pay_links import ShownLink
 from cleanclaim.practice.receivables.rules import SlidingFee
 from cleanclaim.practice.receivables.statements import produce_statement
 from cleanclaim.web.desk_forms import DayField, DeskForm, MoneyField, NoEntries
+from cleanclaim.web.receivables.card_settings import pay_address, statement_pays_at
 from cleanclaim.web.work import Given, Work
 
 _DESK: Final = ("front_desk", "biller", "manager")
@@ -34,6 +36,7 @@ class AccountSubject(NamedTuple):
     held: tuple[tuple[str, str], ...]
     payments: tuple[PatientPayment, ...]
     plan: queries.PlanStanding | None
+    links: tuple[ShownLink, ...] = ()
 
 
 class PaymentForm(DeskForm):
@@ -74,7 +77,10 @@ class RefundForm(DeskForm):
 
     amount = MoneyField(label="Amount")
     reason = forms.CharField(label="Why", max_length=190)
-    method = forms.ChoiceField(label="Given back by", choices=[("check", "Check"), ("card", "Card"), ("cash", "Cash")])
+    method = forms.ChoiceField(
+        label="Given back by", choices=[("check", "Check"), ("card", "Card"), ("cash", "Cash")],
+        help_text="Back onto a card: somebody does it on the card service's own page and notes its number here. This program moves no card money.",
+    )  # fmt: skip
 
     def prepare(self) -> None:
         """All of the credit unless told otherwise."""
@@ -156,7 +162,7 @@ class HeldForm(DeskForm):
 
 
 def _produce(by: Actor, subject: AccountSubject, _given: Given) -> str:
-    made = produce_statement(patient_id=subject.account, by=by)
+    made = produce_statement(patient_id=subject.account, by=by, pay_at=pay_address if statement_pays_at() else None)
     return f"Statement {made.number} asks for {Money(made.due_now_cents):$}."
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -13,23 +12,12 @@ from django.views.decorators.http import require_POST
 from cleanclaim.kernel.errors import CleanclaimError, Conflict, NotFound
 from cleanclaim.practice.foundation.actor import system_actor
 from cleanclaim.practice.foundation.queries import practice_named
-from cleanclaim.practice.receivables.cards import StripePage, take_card_payment
+from cleanclaim.practice.receivables.cards import take_card_payment
 from cleanclaim.practice.workflow.actions import drain
+from cleanclaim.web.receivables.card_settings import card_desk
 
 _MOST_BYTES: Final = 256 * 1024
 """An announcement is a few kilobytes; anything much longer is not read."""
-
-
-def card_desk() -> StripePage | None:
-    """Return the card service of this installation; None while it has none (CLEANCLAIM_STRIPE_KEY and CLEANCLAIM_STRIPE_WEBHOOK_SECRET)."""
-    if not settings.STRIPE_KEY or not settings.STRIPE_WEBHOOK_SECRET:
-        return None
-    return StripePage(secret_key=settings.STRIPE_KEY, webhook_secret=settings.STRIPE_WEBHOOK_SECRET, post=_no_page)
-
-
-def _no_page(_address: str, _headers: object, _form: object) -> dict[str, str]:
-    """Open no page: announcements alone are read here."""
-    return {}
 
 
 @csrf_exempt  # the service proves itself by its signature, not by a session

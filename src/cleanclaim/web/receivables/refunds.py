@@ -37,6 +37,15 @@ class PaidForm(DeskForm):
 
     reference = forms.CharField(label="Check or card reference", max_length=80, required=False)
 
+    def prepare(self) -> None:
+        """A card is refunded where it was charged; what is booked here must have happened there."""
+        if self.subject.method == "card":
+            self.fields["reference"].required = True
+            self.fields["reference"].label = "The card service's number of the refund"
+            self.fields[
+                "reference"
+            ].help_text = "Refund the card on the card service's own page first: this program does not move the money."
+
 
 class PayerRefundForm(DeskForm):
     """A payer's overpayment on a claim."""
