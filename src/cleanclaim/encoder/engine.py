@@ -15,13 +15,14 @@ from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.candidates.lexicon import Concept
 from cleanclaim.encoder.candidates.tabular import add_long_tail
 from cleanclaim.encoder.evidence import evidence_of
-from cleanclaim.encoder.guidelines.additional import additional_codes, tell_trimester
+from cleanclaim.encoder.guidelines.additional import additional_codes, tell_trimester, weeks_told
 from cleanclaim.encoder.guidelines.admission import tell_admission
 from cleanclaim.encoder.guidelines.assertions import weigh_assertions
 from cleanclaim.encoder.guidelines.causes import external_causes, harm_of_drugs, name_poisons
 from cleanclaim.encoder.guidelines.combine import combine, named
 from cleanclaim.encoder.guidelines.discharge import merge
 from cleanclaim.encoder.guidelines.order import in_order, resolve_excludes
+from cleanclaim.encoder.guidelines.refine import refine, tell_pregnancy
 from cleanclaim.encoder.guidelines.services import diagnoses_of_services, treated_conditions
 from cleanclaim.encoder.guidelines.visits import decide_visit, name_newborn, raise_routine
 from cleanclaim.encoder.model.features import features_of, treated_families
@@ -129,7 +130,9 @@ def decide(reading: Reading, book: CodeBook) -> Gathered:
     decide_visit(gathered)
     name_newborn(gathered)
     name_poisons(gathered)
+    refine(gathered)
     combine(gathered)
+    tell_pregnancy(gathered, weeks_told)
     tell_trimester(gathered)
     raise_routine(gathered)
     return gathered

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from cleanclaim.encoder.candidates.codebook import CodeBook
 from cleanclaim.encoder.reading.sentences import key_of
 
-FILES: Final = ("medical.txt", "body.txt", "status.txt")
+FILES: Final = ("medical.txt", "body.txt", "status.txt", "specialty.txt")
 FILLERS: Final = frozenset(
     "of the a an in to due by for and with on his her their its my is are s , - / ( ) ' mellitus type diagnosis dx known new newly diagnosed found old "
     "presence region area aspect site side joint unspecified nos disease's disorder's patient's complication complicated primary secondary "

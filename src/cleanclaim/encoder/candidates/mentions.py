@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from cleanclaim.encoder.candidates.lexicon import FILLERS, QUALIFIERS, SIDES, Concept, Lexicon, fold
@@ -105,7 +106,22 @@ def _mention(
     first, last, concept, size = span
     start, end = tokens[first].start, tokens[last].end
     assertion, cue = reading.assertion(sentence, start, end)
-    return Mention(start, end, sentence, concept, size, side_near(keys, first, last), assertion, cue)
+    side = side_near(keys, first, last)
+    if not side and concept.spec.startswith(_OF_THE_EYE):
+        side = _eye_near(reading.text[start:end] + reading.text[end : min(end + 28, sentence.end)].split("\n")[0]) or _eye_near(
+            reading.text[max(sentence.start, start - 16) : start]
+        )
+    return Mention(start, end, sentence, concept, size, side, assertion, cue)
+
+
+_OF_THE_EYE: Final = ("H0", "H1", "H2", "H3", "H4", "H5", "S05", "T15", "E11.3", "E10.3")
+_EYES: Final = {"od": "right", "os": "left", "ou": "bilateral"}
+
+
+def _eye_near(text: str) -> str:
+    """Return the side that OD, OS or OU names beside a disease of the eye."""
+    found = [_EYES[word] for word in re.findall(r"\bo[dsu]\b", text.lower())]
+    return "bilateral" if {"right", "left"} <= set(found[:2]) else found[0] if found else ""
 
 
 def side_near(keys: list[str], first: int, last: int) -> str:

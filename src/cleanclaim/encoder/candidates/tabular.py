@@ -46,6 +46,8 @@ def add_long_tail(gathered: Gathered) -> None:
         if covered >= len({word for word in words if word not in SIDES and word not in QUALIFIERS and word not in _COURSE}):
             continue
         code = _look_up(words, problem, book)
+        if any(one.code[:-1] == code[:-1] and "unspecified" in book.title(code).lower() for one in inside):
+            continue
         if code and code not in gathered.by_code:
             _add(gathered, problem, code, len(words))
             for one in inside:
@@ -89,8 +91,8 @@ def _leaf(code: str, side: str, book: CodeBook) -> str:
     if book.is_billable(code):
         return code
     leaves = _leaves(code, book, 0)
-    if side and side != "bilateral":
-        leaves = [one for one in leaves if f"{side} " in f"{one[1].lower()} "] or leaves
+    if side:
+        leaves = [one for one in leaves if f"{side} " in f"{one[1].lower()} ".replace(",", " ")] or leaves
     for mark in ("unspecified", "without", ""):
         for found, title in leaves:
             if mark in title.lower():

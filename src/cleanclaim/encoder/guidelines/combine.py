@@ -63,7 +63,7 @@ _INTEGRAL: Final = tuple(
 
 _GENERAL: Final[tuple[tuple[str, str], ...]] = (
     # a less specific code gives way to a more specific one of the same disease (guideline I.B.2)
-    (r"E11\.9", r"E11\.(?!9)|E10|O24"), (r"E10\.9", r"E10\.(?!9)"), (r"I50\.9", r"I50\.[1-4]"), (r"J45\.909", r"J45\.(?!909)"), (r"J44\.9", r"J44\.[01]"),
+    (r"E11\.9", r"E11\.(?!9)|E10|O24|E13"), (r"E61\.1", r"D50|O99\.01"), (r"H26\.9", r"H2[56]\.(?!9)"), (r"H40\.9", r"H40\.(?!9)"), (r"H35\.30", r"H35\.3[1-9]"), (r"K20\.90", r"K21\.0"), (r"E04\.9", r"E04\.[0-2]|E05"), (r"R87\.619", r"R87\.61[0-8]"), (r"G30\.9|F03\.90", r"G31\.83"), (r"J32\.9", r"J32\.[0-48]"), (r"I83\.9", r"I83\.[0-8]"), (r"N94\.89", r"N94\.81"), (r"T78\.40", r"J30|L50|T78\.[0-3]|Z91\.0"), (r"E10\.9", r"E10\.(?!9)"), (r"I50\.9", r"I50\.[1-4]"), (r"J45\.909", r"J45\.(?!909)"), (r"J44\.9", r"J44\.[01]"),
     (r"F03\.90", r"F03\.9[1-9]|F01|G30"), (r"J45\.20", r"J45\.2[12]"), (r"J45\.30", r"J45\.3[12]"), (r"J45\.40", r"J45\.4[12]"), (r"J45\.50", r"J45\.5[12]"),
     (r"F32\.A", r"F3[23]\.(?!A)|F34|F53|F41\.8|F43\.2|F31|F25"), (r"F32\.9", r"F3[23]\.(?![9A])"), (r"F33\.9", r"F33\.(?!9)"), (r"F41\.9", r"F41\.[0138]|F43\.2"), (r"F41\.[19]", r"F41\.8$"),
     (r"N18\.9|N28\.9|N19", r"N18\.(?!9)|N17|I13"), (r"N28\.9", r"N18|N20|N17"), (r"I48\.91", r"I48\.(?!91)"), (r"N20\.0", r"N20\.1"), (r"M54\.9", r"M54\.[0-8]|S39|S33|M51|M48|M47|M46"),
@@ -75,13 +75,14 @@ _GENERAL: Final[tuple[tuple[str, str], ...]] = (
     (r"G47\.30", r"G47\.33"), (r"I42\.9", r"I42\.[0-8]|I25\.5"), (r"M10\.9", r"M10\.0|M1A"), (r"C44\.9", r"C44\.[0-8]"), (r"C43\.9", r"C43\.[0-8]"), (r"J30\.9", r"J30\.[128]"), (r"J06\.9", r"J0[1-5]|J1[0-8]|U07|J20"), (r"B34\.9", r"J|U07|A08|B27"),
     (r"N40\.0", r"N40\.1"), (r"M75\.10", r"M75\.1[12]"), (r"I25\.10", r"I25\.11"), (r"I20\.9", r"I25\.11"), (r"N93\.9", r"N92|N95\.0"), (r"B19\.20", r"B18\.2"), (r"L98\.9", r"L|D[0-4]|C4"), (r"R60\.9", r"R60\.0"), (r"G62\.9", r"E11\.4|G6[01]"),
     (r"Z34", r"O(?:09|[1-4][0-9]|99|98)"), (r"Z00\.00", r"Z00\.01|Z01\.41|Z00\.12"), (r"Z12\.4", r"Z01\.41"), (r"Z79\.899", r"Z79\.(?!899)"), (r"H10\.9", r"H10\.[0-8]"), (r"K58\.9", r"K58\.[0-8]"), (r"F90\.9", r"F90\.[0-8]"), (r"Z30\.9", r"Z30\.(?!9)"), (r"Z30\.017", r"Z30\.46"), (r"E03\.9", r"E89\.0|E06|E03\.[0-8]"),
-    (r"M51\.9", r"M51\.[0-8]|M50"), (r"T14", r"S"), (r"Z98\.890", r"Z9[056]|Z98\.(?!890)|Z94|Z86\.79"), (r"S62\.6[0]", r"S62\.6[1-6]"), (r"I35\.0|I34\.0", r"Z95\.[234]"), (r"R53\.81", r"R53\.83"), (r"S06\.0X0A|S09", r"S06\.0X1A|S06\.0X0A"),
-    (r"M76\.6|M25", r"S86\.01"), (r"Z91\.81", r"R29\.6"), (r"J32\.9|J01\.90", r"J33"), (r"L70\.9", r"L70\.0"), (r"N76\.0", r"B37\.3|A59|N95\.2"), (r"F10\.10", r"F10\.2"), (r"M06\.9", r"M05|M06\.0"), (r"H60\.9", r"H60\.[0-5]"), (r"F43\.10", r"F43\.1[12]"), (r"M62\.838", r"M62\.830"),
+    (r"M51\.9", r"M51\.[0-8]|M50"), (r"T14", r"S"), (r"Z98\.890", r"Z9[056]|Z98\.(?!890)|Z94|Z86\.79"), (r"S62\.6[0]", r"S62\.6[1-6]"), (r"I35\.0|I34\.0", r"Z95\.[234]"),  (r"R53\.81", r"R53\.83"), (r"S06\.0X0A|S09", r"S06\.0X1A|S06\.0X0A"),
+    (r"M76\.6|M25", r"S86\.01"), (r"Z91\.81", r"R29\.6"), (r"J01\.90", r"J33"), (r"L70\.9", r"L70\.0"), (r"N76\.0", r"B37\.3|A59|N95\.2"), (r"F10\.10", r"F10\.2"), (r"M06\.9", r"M05|M06\.0"), (r"H60\.9", r"H60\.[0-5]"), (r"F43\.10", r"F43\.1[12]"), (r"M62\.838", r"M62\.830"),
 )  # fmt: skip
 _SPECIFIC: Final = tuple((re.compile(rf"^(?:{general})"), re.compile(rf"^(?:{specific})")) for general, specific in _GENERAL)
 
 
-def _standing(gathered: Gathered) -> list[Candidate]:
+def still_standing(gathered: Gathered) -> list[Candidate]:
+    """Return the candidates that no rule has dropped."""
     return [candidate for candidate in gathered.by_code.values() if not candidate.why_not]
 
 
@@ -105,20 +106,23 @@ def reported(candidate: Candidate) -> bool:
 def drop_integral_symptoms(gathered: Gathered) -> None:
     """Signs and symptoms that belong to a confirmed diagnosis are not coded beside it (guideline I.B.5)."""
     diagnoses = [
-        candidate for candidate in _standing(gathered) if named(candidate) and candidate.concept.kind not in {"s", "f", "z", "p"}
+        candidate
+        for candidate in still_standing(gathered)
+        if named(candidate) and candidate.concept.kind not in {"s", "f", "z", "p"}
     ]
     diagnoses = diagnoses or [
         candidate
-        for candidate in _standing(gathered)
+        for candidate in still_standing(gathered)
         if candidate.assertion == "present" and candidate.concept.kind in {"a", "c", "i", "n"}
     ]
-    for candidate in _standing(gathered):
+    for candidate in still_standing(gathered):
         if candidate.concept.kind not in {"s", "f"} and not candidate.code.startswith(("R", "M25", "M54", "M79")):
             continue
         for symptom, disease, why in _INTEGRAL:
             if symptom.match(candidate.code):
                 cause = next((other for other in diagnoses if other is not candidate and disease.match(other.code)), None)
-                if cause is not None:
+                if cause is not None and not (cause.code == "N40.1" and candidate.problems):
+                    # N40.1: use additional code for associated symptoms, when specified
                     candidate.why_not = (
                         f"A sign or symptom integral to {why} ({cause.code}) is not coded beside it (guideline I.B.5)."
                     )
@@ -166,7 +170,7 @@ def _details(general: Candidate, specific: Candidate) -> bool:
 
 def prefer_specific(gathered: Gathered) -> None:
     """The most specific code that the note supports stands for its disease (guideline I.B.2)."""
-    standing = [candidate for candidate in _standing(gathered) if reported(candidate)]
+    standing = [candidate for candidate in still_standing(gathered) if reported(candidate)]
     for candidate in standing:
         for general, specific in _SPECIFIC:
             if general.match(candidate.code):
@@ -193,7 +197,7 @@ def prefer_specific(gathered: Gathered) -> None:
 def _one_side(gathered: Gathered) -> None:
     """An unspecified side gives way to a documented one of the same condition (guideline I.B.13)."""
     by_spec: dict[str, list[Candidate]] = {}
-    for candidate in _standing(gathered):
+    for candidate in still_standing(gathered):
         by_spec.setdefault(candidate.concept.spec, []).append(candidate)
     for spec, same in by_spec.items():
         if len(same) < 2 or ("{s" not in spec and "/" not in spec):
@@ -210,8 +214,9 @@ def _one_side(gathered: Gathered) -> None:
                     candidate.why_not = f"The note names the side: {sided[0].code} (guideline I.B.13)."
 
 
-def _derive(gathered: Gathered, code: str, origin: tuple[Candidate, ...], why: str) -> Candidate | None:
-    made = gathered.ensure(code, _CHRONIC)
+def derive(gathered: Gathered, code: str, origin: tuple[Candidate, ...], why: str, concept: Concept = _CHRONIC) -> Candidate | None:
+    """Return the candidate of a code that a rule makes of others, with their places in the note; None where it is not in force."""
+    made = gathered.ensure(code, concept)
     if made is None:
         return None
     made.why_not = ""
@@ -233,7 +238,7 @@ def _first(gathered: Gathered, pattern: str, *, only_named: bool = False) -> Can
     expression = re.compile(rf"^(?:{pattern})")
     fitting = [
         candidate
-        for candidate in _standing(gathered)
+        for candidate in still_standing(gathered)
         if expression.match(candidate.code) and (named(candidate) if only_named else reported(candidate))
     ]
     return max(fitting, key=lambda candidate: (len(candidate.problems), candidate.size)) if fitting else None
@@ -260,7 +265,7 @@ def combine_hypertension(gathered: Gathered) -> None:
         code = "I11.0" if failing else "I11.9"
     sources = tuple(source for source in (pressure, heart, kidney) if source is not None)
     why = "Hypertension with heart or kidney disease is presumed related and takes the combination code (guideline I.C.9.a)."
-    made = _derive(gathered, code, sources, why)
+    made = derive(gathered, code, sources, why)
     if made is not None:
         pressure.why_not = (
             f"Hypertension with heart failure or kidney disease takes the combination code {made.code} (guideline I.C.9.a)."
@@ -286,7 +291,7 @@ def combine_diabetes(gathered: Gathered) -> None:
             continue
         if not named(complication) and complication.concept.kind != "c":
             continue
-        made = _derive(
+        made = derive(
             gathered,
             f"{base}.{ending}",
             (diabetes, complication),
@@ -319,20 +324,20 @@ def retire_cancer(gathered: Gathered) -> None:
     )
     if not _FREE.search(said) or _UNDER_CARE.search(said.replace("adjuvant radiation", "")):
         return
-    for cancer in [one for one in _standing(gathered) if named(one) and one.code[:3] in _AFTER_CANCER]:
+    for cancer in [one for one in still_standing(gathered) if named(one) and one.code[:3] in _AFTER_CANCER]:
         mentioned = gathered.by_code.get("Z86.000")
         code = (
             "Z86.000"
             if cancer.code.startswith("D05") or (cancer.code.startswith("C50") and mentioned is not None)
             else _AFTER_CANCER[cancer.code[:3]]
         )
-        made = _derive(
+        made = derive(
             gathered,
             code,
             (cancer,),
             "The cancer was removed, is no longer treated and shows no recurrence: a history code (guideline I.C.2.m).",
         )
-        follow = _derive(gathered, "Z08", (cancer,), "Follow-up after completed treatment of a cancer (guideline I.C.21.c.8).")
+        follow = derive(gathered, "Z08", (cancer,), "Follow-up after completed treatment of a cancer (guideline I.C.21.c.8).")
         if made is not None and follow is not None:
             cancer.why_not = f"The cancer is no longer present or treated; its history is {made.code} (guideline I.C.2.m)."
 
@@ -356,9 +361,7 @@ def add_ulcer(gathered: Gathered) -> None:
         "",
     )
     digit = {"right": "1", "left": "2"}.get(side, "0")
-    _derive(
-        gathered, f"{family}{digit}9", (ulcer,), "The ulcer's site is coded beside the diabetes (use additional code, E11.621)."
-    )
+    derive(gathered, f"{family}{digit}9", (ulcer,), "The ulcer's site is coded beside the diabetes (use additional code, E11.621).")
 
 
 _DEPTHS: Final = ((r"\bnecrosis of (?:the )?bone\b", "4"), (r"\bnecrosis of (?:the )?muscle\b", "3"), (r"\bfat layer|subcutaneous (?:tissue|fat) exposed|exposed fat\b", "2"), (r"\bbreakdown of (?:the )?skin|\b(?:superficial|partial[- ]thickness) ulcer", "1"))  # fmt: skip
@@ -368,10 +371,10 @@ def deepen_ulcer(gathered: Gathered) -> None:
     """A chronic ulcer of the leg or foot takes the depth that the note tells (L97, sixth character; guideline I.B.2)."""
     depth = next((digit for pattern, digit in _DEPTHS if re.search(pattern, gathered.reading.lowered)), "")
     for ulcer in [
-        one for one in _standing(gathered) if one.code.startswith("L97") and one.code.endswith("9") and len(one.code) == 7
+        one for one in still_standing(gathered) if one.code.startswith("L97") and one.code.endswith("9") and len(one.code) == 7
     ]:
         made = (
-            _derive(gathered, ulcer.code[:-1] + depth, (ulcer,), "The note tells how deep the ulcer goes (guideline I.B.2).")
+            derive(gathered, ulcer.code[:-1] + depth, (ulcer,), "The note tells how deep the ulcer goes (guideline I.B.2).")
             if depth
             else None
         )
@@ -397,7 +400,7 @@ def place_back_pain(gathered: Gathered) -> None:
     pain = _first(gathered, r"M54\.9$", only_named=True)
     region = re.search(r"\b(?:lumbar|low(?:er)? back|lumbosacral)\b", gathered.reading.lowered)
     if pain is not None and region is not None and _first(gathered, r"M54\.5") is None:
-        made = _derive(gathered, "M54.50", (pain,), "The note puts the pain in the lumbar region (guideline I.B.2).")
+        made = derive(gathered, "M54.50", (pain,), "The note puts the pain in the lumbar region (guideline I.B.2).")
         if made is not None:
             gathered.cite(made, region.start(), region.end())
             pain.why_not = "The note supports the more specific M54.50 (guideline I.B.2)."
@@ -409,7 +412,7 @@ def raise_anemia(gathered: Gathered) -> None:
     cause = re.search(
         r"\biron deficiency anemia,? (?:is |likely )?(?:secondary to|due to|from|caused by) (?:\w+ ){0,3}(?:bleed\w*|blood loss|menorrhagia|menses|menstrua\w+|periods)", gathered.reading.lowered)  # fmt: skip
     if anemia is not None and cause is not None and "likely" not in cause.group():
-        made = _derive(gathered, "D50.0", (anemia,), "The note puts the iron deficiency down to blood loss (guideline I.B.2).")
+        made = derive(gathered, "D50.0", (anemia,), "The note puts the iron deficiency down to blood loss (guideline I.B.2).")
         if made is not None:
             anemia.why_not = "The note supports the more specific D50.0 (guideline I.B.2)."
 
@@ -428,7 +431,7 @@ def raise_diabetes(gathered: Gathered) -> None:
         and not re.search(r"\b(?:slightly|not had any|no|denies|without|if|any)\b[^.]{0,30}$", said[: high.end()])
         and not re.search(r"slightly (?:elevated|high)", said)
     ):
-        made = _derive(
+        made = derive(
             gathered,
             diabetes.code[:3] + ".65",
             (diabetes,),

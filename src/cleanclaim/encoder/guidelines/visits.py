@@ -10,6 +10,9 @@ from cleanclaim.encoder.candidates.lexicon import Concept
 
 _ROUTINE: Final = {"Z00.00": "Z00.01", "Z00.129": "Z00.121", "Z01.419": "Z01.411"}
 
+_CHILDBEARING: Final = 9
+"""A younger patient has no code of pregnancy."""
+
 
 def decide_visit(gathered: Gathered) -> None:
     """Settle routine-examination codes and drop what the patient's age or sex rules out."""
@@ -20,6 +23,8 @@ def decide_visit(gathered: Gathered) -> None:
         concept = candidate.concept
         if concept.sex and patient.sex and concept.sex != patient.sex:
             candidate.why_not = f"The code is for {'women' if concept.sex == 'F' else 'men'} only."
+        elif candidate.code.startswith("O") and patient.age_years is not None and patient.age_years < _CHILDBEARING:
+            candidate.why_not = "Chapter 15 is for the mother's record, never the child's (guideline I.C.15.a.2)."
         elif concept.age == "child" and patient.age_years is not None and patient.age_years >= 18:
             candidate.why_not = "The code is for children under 18."
         elif concept.age == "adult" and patient.age_years is not None and patient.age_years < 18:

@@ -144,8 +144,8 @@ def calibrate(samples: list[Sample], scores: list[float]) -> tuple[float, float]
     return min(1.0, float(fitted["weights"].get("score", 1.0))), float(fitted["bias"])
 
 
-TOLERANCE: Final = 0.004
-"""Of limits that do about equally well the strictest is taken: notes of another practice tempt more."""
+TOLERANCE: Final = 0.008
+"""Of limits that do about equally well (within what one note of the corpus decides) the strictest is taken: notes of another practice tempt more."""
 
 
 def thresholds(samples: list[Sample], confidences: list[float], required: int) -> tuple[float, float]:

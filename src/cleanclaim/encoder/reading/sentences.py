@@ -114,7 +114,7 @@ _IRREGULAR: Final = {
     "tumour": "tumor", "oesophagitis": "esophagitis", "ischaemic": "ischemic", "haematuria": "hematuria", "leukaemia": "leukemia", "lt": "left",
     "rt": "right", "bilat": "bilateral", "bilaterally": "bilateral", "r": "right", "l": "left", "hypertensive": "hypertensive",
     "diabetes": "diabetes", "herpes": "herpes", "pus": "pus", "pelvis": "pelvis", "bursitis": "bursitis", "lens": "lens", "abscess": "abscess",
-    "w": "with", "wo": "without",
+    "w": "with", "wo": "without", "ou": "bilateral",
 }  # fmt: skip
 
 
