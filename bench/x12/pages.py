@@ -210,6 +210,7 @@ def main() -> None:
         index.append(f"- [{title}]({name}.md): {says}")
     index += [
         "- [Acknowledgements](acknowledgements.md): TA1, 999 and 277CA, written and read",
+        "- [Balances and situations](situations.md): what does not add up, and what a transaction must carry because of what else it says",
         "- [Outside demands](demands.md): external codes and a trading partner's rules",
         "- [Measured](measured.md): speed beside the peers, memory, mutated files, round trips",
         "- [Third-party files](corpus.md): our verdict on each",
