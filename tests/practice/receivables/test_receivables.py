@@ -8,7 +8,7 @@ from cleanclaim.kernel.errors import Conflict, NotAllowed, Refused
 from cleanclaim.kernel.money import Rate
 from cleanclaim.practice.claims.importing import import_claims
 from cleanclaim.practice.claims.models import Claim
-from cleanclaim.practice.receivables import actions, exports, queries, reports, rules
+from cleanclaim.practice.receivables import actions, exports, key_figures, queries, rules
 from cleanclaim.practice.receivables.statements import content_of, open_visits, produce_statement
 from cleanclaim.practice.remittance.posting import post_remittance_file
 from cleanclaim.practice.workflow.proof import verify
@@ -96,7 +96,7 @@ def test_aging_sums_to_the_balance_and_figures_show_their_formula(system, accoun
     rows = queries.aging(system.practice_id, on=system.today)
     assert sum(row.total_cents for row in rows) == 2400
     assert all(sum(bucket.cents for bucket in row.buckets) == row.total_cents for row in rows)
-    found = {figure.name: figure for figure in reports.figures(system.practice_id, first=system.today, last=system.today)}
+    found = {figure.name: figure for figure in key_figures.all_figures(system.practice_id, first=system.today, last=system.today)}
     assert found["Net collection rate"].value == Rate("80.00")
     assert "charges" in found["Days in A/R"].formula
 

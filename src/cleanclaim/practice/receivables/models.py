@@ -117,6 +117,23 @@ class PayLink(TenantModel):
         indexes = [models.Index(fields=["practice", "patient"], name="pay_link_by_patient")]
 
 
+class CollectionCost(TenantModel):
+    """What a month of the revenue cycle cost, as a manager entered it: wages, the clearinghouse, postage, the agency's part."""
+
+    PREFIX = "cst"
+
+    month = models.DateField()
+    cents = models.BigIntegerField()
+    says = models.CharField(max_length=120, blank=True)
+    entered_by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "month"], name="collection_cost_once"),
+            models.CheckConstraint(condition=models.Q(cents__gt=0), name="collection_cost_is_money"),
+        ]
+
+
 class Refund(TenantModel):
     """Money to give back: asked for with a reason, approved by a manager, paid. `payer` is set when it is a payer's overpayment."""
 

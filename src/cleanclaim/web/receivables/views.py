@@ -10,7 +10,10 @@ from django.shortcuts import render
 
 from cleanclaim.practice.claims import queries as claims
 from cleanclaim.practice.foundation.actor import Actor
-from cleanclaim.practice.receivables import queries, reports, worklists
+from cleanclaim.practice.receivables import queries, worklists
+from cleanclaim.practice.receivables.book_figures import leading_figures
+from cleanclaim.practice.receivables.figure_parts import Books
+from cleanclaim.practice.receivables.figures import Span
 from cleanclaim.practice.registration import queries as registration
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.downloads import table_answer
@@ -41,7 +44,7 @@ def receivables(request: HttpRequest) -> HttpResponse:
     facts: dict[str, Any] = {
         "rows": rows, "totals": totals, "total_cents": sum(totals), "labels": LABELS, "basis": basis, "owing": owing,
         "chart": {"labels": LABELS, "series": [{"name": row.name, "cents": [bucket.cents for bucket in row.buckets]} for row in rows]},
-        "figures": reports.figures(by.practice_id, first=by.today - timedelta(days=_PERIOD_DAYS - 1), last=by.today),
+        "figures": leading_figures(Books(Span(by.practice_id, by.today - timedelta(days=_PERIOD_DAYS - 1), by.today))),
         "first": by.today - timedelta(days=_PERIOD_DAYS - 1),
     }  # fmt: skip
     return render(request, "receivables/receivables.html", facts)
