@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from cleanclaim.documents.coding import Note, NoteContext
-from cleanclaim.encoder.procedures.literals import compiled, may_match
+from cleanclaim.encoder.patterns import compiled, may_match
 from cleanclaim.encoder.reading import read
 
 CONTEXT = NoteContext(date(2026, 11, 2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from cleanclaim.kernel.errors import CleanclaimError
@@ -18,13 +19,28 @@ class CodeStore(Protocol):
     def iter_terms(self, system: str, on: date) -> Iterator[Any]: ...
 
 
+_MOST_KEPT: Final = 20_000
+
+
+def answers_of(store: CodeStore | None, on: date, question: str) -> dict[Any, Any]:
+    """Return where answers about a day are kept: notes ask for the same codes again, and a store's file never changes while it is open."""
+    asked: Any = store
+    kept: dict[Any, Any] = _kept(asked, on, question)
+    return kept
+
+
+@lru_cache(maxsize=16)
+def _kept(store: Any, on: date, question: str) -> dict[Any, Any]:  # noqa: ARG001 - they tell the answers apart
+    return {}
+
+
 class CodeBook:
     """Answers about codes on one day of service; without a store it believes the encoder's own tables."""
 
     def __init__(self, store: CodeStore | None, on: date) -> None:
         self.store: Final = store
         self.on: Final = on
-        self._known: Final[dict[tuple[str, str], Any]] = {}
+        self._known: Final = answers_of(store, on, "codes")
 
     def entry(self, code: str, system: str = "icd10cm") -> Any:
         """Return the store's entry of a code, or None."""
@@ -32,8 +48,10 @@ class CodeBook:
             return None
         key = (system, code)
         if key not in self._known:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
             self._known[key] = self.store.get(system, code, self.on)
-        return self._known[key]
+        return self._known.get(key)
 
     def is_billable(self, code: str, system: str = "icd10cm") -> bool:
         """Tell whether a code may be reported on the day."""

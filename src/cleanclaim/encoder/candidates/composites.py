@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from cleanclaim.encoder.candidates.lexicon import Concept, fold
 from cleanclaim.encoder.candidates.mentions import Mention, side_near
+from cleanclaim.encoder.patterns import any_case, find
 from cleanclaim.encoder.reading import Reading, Sentence
 from cleanclaim.encoder.reading.sentences import tokens_of
 
@@ -94,9 +95,7 @@ class _Hit(NamedTuple):
     side: str = ""
 
 
-_SKIN_PLACE: Final = re.compile(
-    r"\b(?:rash|erythema|redness|bite|warmth|swelling|papule|tick)\b[^.\n]{0,60}?\b(right|left) (\w+)", re.IGNORECASE
-)
+_SKIN_PLACE: Final = any_case(r"\b(?:rash|erythema|redness|bite|warmth|swelling|papule|tick)\b[^.\n]{0,60}?\b(right|left) (\w+)")
 
 
 def _site_of_skin(reading: Reading, nature: _Hit) -> _Hit | None:
@@ -129,7 +128,7 @@ def find_composites(reading: Reading, sentence: Sentence, start: int, end: int) 
             continue
         first, last = (nature.first, nature.last) if site.side else (min(nature.first, site.first), max(nature.last, site.last))
         side = site.side or side_near(keys, first, last)
-        place = "thigh" if site.name == "leg" and re.search(r"\b(?:upper leg|thigh)\b", reading.lowered) else site.name
+        place = "thigh" if site.name == "leg" and find(r"\b(?:upper leg|thigh)\b", reading.lowered) else site.name
         spec = _spec(table.get(place, table.get(site.name, "")), nature.name, place, side, reading.lowered)
         if not spec:
             continue

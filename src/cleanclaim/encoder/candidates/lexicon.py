@@ -43,11 +43,12 @@ class Concept(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    """Phrases as bags of words, and the words that occur in any of them."""
+    """Phrases as bags of words, the words that occur in any of them, and for each word those that share a phrase with it."""
 
     bags: dict[tuple[str, ...], Concept]
     words: frozenset[str]
     longest: int
+    beside: dict[str, set[str]]
 
 
 @lru_cache(maxsize=50_000)
@@ -68,6 +69,7 @@ def load_lexicon() -> Lexicon:
     bags: dict[tuple[str, ...], Concept] = {}
     words: set[str] = set()
     longest = 1
+    beside: dict[str, set[str]] = {}
     for name in FILES:
         for line in files("cleanclaim.encoder.knowledge").joinpath(name).read_text(encoding="utf-8").splitlines():
             if not line or line.startswith("#"):
@@ -79,8 +81,10 @@ def load_lexicon() -> Lexicon:
                 if bag:
                     bags.setdefault(bag, concept)
                     words.update(bag)
+                    for word in bag:
+                        beside.setdefault(word, set()).update(bag)
                     longest = max(longest, len(bag))
-    return Lexicon(bags, frozenset(words), longest)
+    return Lexicon(bags, frozenset(words), longest, beside)
 
 
 def _concept(spec: str, flags: str) -> Concept:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cleanclaim.encoder.candidates.lexicon import FILLERS, QUALIFIERS, SIDES, Concept, Lexicon, fold
-from cleanclaim.encoder.reading import Reading, Sentence, Token
-from cleanclaim.encoder.reading.sentences import tokens_of
+from cleanclaim.encoder.reading import Reading, Sentence
+from cleanclaim.encoder.reading.sentences import key_of, words_in
 
 _BREAKS: Final = frozenset(".;:|=>+*\n")
 
@@ -35,10 +36,20 @@ def find_mentions(reading: Reading, lexicon: Lexicon) -> list[Mention]:
 
 def mentions_in(reading: Reading, lexicon: Lexicon, sentence: Sentence, start: int, end: int) -> list[Mention]:
     """Return the mentions within a stretch of a sentence."""
-    tokens = tokens_of(reading.text, start, end)
-    keys = [fold(token.key) for token in tokens]
+    tokens, keys = words_of(reading.text, start, end)
     spans = _spans(keys, lexicon)
     return [_mention(reading, sentence, tokens, keys, span) for span in spans if span[2].spec != "-"]
+
+
+def words_of(text: str, start: int, end: int) -> tuple[list[re.Match[str]], list[str]]:
+    """Return the words of a stretch as they stand, and the forms in which they are compared."""
+    tokens = words_in(text, start, end)
+    return tokens, [_key(token.group()) for token in tokens]
+
+
+@lru_cache(maxsize=50_000)
+def _key(word: str) -> str:
+    return fold(key_of(word))
 
 
 def _spans(keys: list[str], lexicon: Lexicon) -> list[tuple[int, int, Concept, int]]:
@@ -51,6 +62,7 @@ def _spans(keys: list[str], lexicon: Lexicon) -> list[tuple[int, int, Concept, i
             continue
         seen: list[str] = []
         gap = 0
+        beside = lexicon.beside[key]
         for last in range(first, min(count, first + 14)):
             word = keys[last]
             if word in _BREAKS:
@@ -69,6 +81,10 @@ def _spans(keys: list[str], lexicon: Lexicon) -> list[tuple[int, int, Concept, i
                 continue
             if len(seen) > lexicon.longest + 2:
                 break
+            if word not in beside:
+                if word in SIDES or word in QUALIFIERS:
+                    continue
+                break  # no phrase holds both words, however many follow
             for bag in _bags(seen):
                 concept = lexicon.bags.get(bag)
                 if concept is not None and keys[last] in bag and (key in bag) and not (gap and len(bag) < 2):
@@ -91,9 +107,9 @@ def _bags(seen: list[str]) -> list[tuple[str, ...]]:
     """Return the readings of the words, the fullest first: with all, without sides, without qualifiers."""
     full = tuple(sorted(seen))
     readings = [full]
-    if any(word in SIDES for word in seen):
+    if not SIDES.isdisjoint(seen):
         readings.append(tuple(sorted(word for word in seen if word not in SIDES)))
-    if any(word in QUALIFIERS for word in seen):
+    if not QUALIFIERS.isdisjoint(seen):
         bare = tuple(sorted(word for word in seen if word not in SIDES and word not in QUALIFIERS))
         if bare:
             readings.append(bare)
@@ -101,10 +117,10 @@ def _bags(seen: list[str]) -> list[tuple[str, ...]]:
 
 
 def _mention(
-    reading: Reading, sentence: Sentence, tokens: list[Token], keys: list[str], span: tuple[int, int, Concept, int]
+    reading: Reading, sentence: Sentence, tokens: list[re.Match[str]], keys: list[str], span: tuple[int, int, Concept, int]
 ) -> Mention:
     first, last, concept, size = span
-    start, end = tokens[first].start, tokens[last].end
+    start, end = tokens[first].start(), tokens[last].end()
     assertion, cue = reading.assertion(sentence, start, end)
     side = side_near(keys, first, last)
     if not side and concept.spec.startswith(_OF_THE_EYE):

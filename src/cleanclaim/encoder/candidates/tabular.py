@@ -12,13 +12,13 @@ from typing import Final
 from cleanclaim.encoder.candidates.codebook import CodeBook, CodeStore
 from cleanclaim.encoder.candidates.gather import Gathered, side_in
 from cleanclaim.encoder.candidates.lexicon import FILLERS, QUALIFIERS, SIDES, Concept, fold
+from cleanclaim.encoder.patterns import any_case
 from cleanclaim.encoder.reading import Problem
 
 _WORD: Final = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+[a-z]?")
 _LONGEST_TERM: Final = 7
-_DOUBT: Final = re.compile(
-    r"\b(?:possible|probable|likely|suspect\w*|rule out|r/o|vs\.?|versus|concern\w*|consistent with|questionable|due to|secondary to|status post|history of|no|denies)\b|\?",
-    re.IGNORECASE,
+_DOUBT: Final = any_case(
+    r"\b(?:possible|probable|likely|suspect\w*|rule out|r/o|vs\.?|versus|concern\w*|consistent with|questionable|due to|secondary to|status post|history of|no|denies)\b|\?"
 )
 _LOOSE: Final = FILLERS | frozenset({"unspecified", "other", "nos", "specified", "disease", "disorder"}) - {"disease", "disorder"}
 _KIND_OF_CHAPTER: Final = {"R": "s", "S": "i", "T": "i", "C": "n", "Z": "z"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from cleanclaim.encoder.candidates.codebook import CodeStore
+from cleanclaim.encoder.candidates.codebook import CodeStore, answers_of
 
 _FULL_PCS: Final = 7
 
@@ -20,7 +20,16 @@ class Current(NamedTuple):
 
 
 def current_code(store: CodeStore | None, system: str, code: str, on: date) -> Current | None:
-    """Return the code in force on a day for a code as the corpus writes it; None if the book has nothing below it.
+    """Return the code in force on a day for a code as the corpus writes it; None if the book has nothing below it."""
+    known: dict[tuple[str, str], Current | None] = answers_of(store, on, "current")
+    key = (system, code)
+    if key not in known:
+        known[key] = _current(store, system, code, on)
+    return known[key]
+
+
+def _current(store: CodeStore | None, system: str, code: str, on: date) -> Current | None:
+    """Find the code.
 
     Without a store, or before the store's first edition, the code stands as it is. A procedure that names only its operation and body
     part stays incomplete, and says so.

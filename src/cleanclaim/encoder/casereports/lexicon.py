@@ -8,13 +8,14 @@ a title's word is really written (`malignant` seldom, `fracture` nearly always),
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cleanclaim.encoder.casereports.phrases import Key, Places
+from cleanclaim.encoder.casereports.finding import Layout, Postings, Sure, Term, Weights, closest, read_written, summed, weigh
+from cleanclaim.encoder.casereports.phrases import Key
 from cleanclaim.encoder.casereports.words import PLAIN_WORDS, Reading
 
 Floats = npt.NDArray[np.float32]
@@ -22,17 +23,6 @@ Floats64 = npt.NDArray[np.float64]
 SIDES: Final = ("left", "right", "bilateral")
 _ROUNDS: Final = 5
 _STANDS_FOR: Final = 0.12
-
-
-class Term(NamedTuple):
-    """A term found in a text: how much of it is written (as learned, and to the letter), its words, and where."""
-
-    term: int
-    share: float
-    verbatim: float
-    places: Places
-    width: int
-    sentences: int
 
 
 class TermCode(NamedTuple):
@@ -53,8 +43,7 @@ class Lexicon:
         self._at: Final = {root: at for at, root in enumerate(roots)}
         sizes = arrays["term_sizes"].astype(np.int64)
         self.flat: Final[npt.NDArray[np.int64]] = arrays["term_roots"].astype(np.int64)
-        self._ends: Final = np.cumsum(sizes)
-        self.starts: Final = self._ends - sizes
+        self.starts: Final = np.cumsum(sizes) - sizes
         self.sizes: Final[list[int]] = sizes.tolist()
         terms_of_root = np.bincount(self.flat, minlength=len(roots))
         self.telling: Final[Floats] = np.log(len(sizes) / np.maximum(terms_of_root, 1)).astype(np.float32)
@@ -62,35 +51,39 @@ class Lexicon:
             if side in self._at:
                 self.telling[self._at[side]] = min(1.0, float(self.telling[self._at[side]]))
         self.verbatim_total: Final[Floats] = np.add.reduceat(self.telling[self.flat], self.starts).astype(np.float32)
-        order = np.argsort(self.flat, kind="stable")
-        owner = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-        self._postings: Final = np.split(owner[order], np.cumsum(terms_of_root)[:-1])
         self._code_ends: Final[list[int]] = np.cumsum(arrays["term_codes"].astype(np.int64)).tolist()
         kept = arrays.get("kept")
         chance = kept.astype(np.float32) / 255 if kept is not None else np.full(len(roots), 0.45, np.float32)
-        self._weight: Final[Floats] = self.telling * (0.08 + chance)
+        weight: Floats = self.telling * (0.08 + chance)
         for side in SIDES:
             if side in self._at:
-                self._weight[self._at[side]] = min(0.5, float(self._weight[self._at[side]]))
-        self.total: Final[Floats] = np.add.reduceat(self._weight[self.flat], self.starts).astype(np.float32)
-        self._means: Final[dict[str, list[tuple[int, float]]]] = defaultdict(list)
-        stands_for = arrays.get("stands_for")
-        for written, meant, share in stands_for.tolist() if stands_for is not None else ():
-            self._means[arrays["written"][written]].append((meant, share / 255))
+                weight[self._at[side]] = min(0.5, float(weight[self._at[side]]))
+        self.total: Final[Floats] = np.add.reduceat(weight[self.flat], self.starts).astype(np.float32)
+        self._meanings: Final = self._meanings_of(arrays)
         self.cases: Final[list[int]] = _counts(arrays, "term_cases", len(sizes))
         self.confirmed: Final[list[int]] = _counts(arrays, "term_confirmed", len(sizes))
         self.near: Final[list[int]] = _counts(arrays, "term_near", len(sizes))
         root_cases = _counts(arrays, "root_cases", len(roots))
         self.rarest: Final[dict[str, int]] = dict(zip(roots, root_cases, strict=True))
-        self._weights: Final[list[float]] = self._weight.tolist()
-        self._tellings: Final[list[float]] = self.telling.tolist()
+        self._weights: Final = Weights(
+            weight.astype(np.float64), self.telling.astype(np.float64), self.total.astype(np.float64), self.verbatim_total.astype(np.float64), sizes
+        )  # fmt: skip
+        self._layout: Final = Layout(self.flat, self.starts, sizes, len(roots))
+        self._postings: Final[dict[float, Postings]] = {}
         self.totals: Final[list[float]] = self.total.tolist()
         self.verbatim_totals: Final[list[float]] = self.verbatim_total.tolist()
-        self._members: Final[list[list[int]]] = [part.tolist() for part in np.split(self.flat, self._ends[:-1])]
         self._codes: Final[dict[int, tuple[TermCode, ...]]] = {}
         self.facts: Final[dict[str, tuple[int, int]]] = dict(
             zip(arrays["codes"], zip(arrays["title_words"].tolist(), arrays["title_flags"].tolist(), strict=True), strict=True)
         )
+
+    def _meanings_of(self, arrays: dict[str, Any]) -> dict[str, Sure]:
+        """Return which roots of the lexicon a written root is or means, and how surely; plain words mean nothing."""
+        means: dict[str, list[tuple[int, float]]] = {root: [(at, 1.0)] for root, at in self._at.items()}
+        stands_for = arrays.get("stands_for")
+        for written, meant, share in stands_for.tolist() if stands_for is not None else ():
+            means.setdefault(arrays["written"][written], []).append((meant, share / 255))
+        return {root: tuple(meant) for root, meant in means.items() if root not in PLAIN_WORDS}
 
     def codes(self, term: int) -> tuple[TermCode, ...]:
         """Return the codes that a term names."""
@@ -108,114 +101,35 @@ class Lexicon:
         """Return the terms of which at least a share is written within one sentence. `most` and `ranking` (what each term is worth, and what its
         share written is) keep those that are worth most.
         """
-        if not self.sizes:
+        written = read_written(reading, self._meanings, self._weights.root) if self.sizes else None
+        if written is None:
             return []
-        needed = at_least * self.total
-        stretches: dict[int, list[int]] = defaultdict(list)
-        for place, sentence in enumerate(reading.sentences):
-            stretches[sentence].append(place)
-        standing: list[tuple[dict[int, list[tuple[int, float]]], dict[int, float]]] = []
-        terms: list[npt.NDArray[np.int64]] = []
-        shares: list[Floats64] = []
-        for places in stretches.values():
-            written = self._written(reading, places)
-            if not written:
-                continue
-            strength = {root: self._weights[root] * max(share for _, share in standing) for root, standing in written.items()}
-            postings = [self._postings[root] for root in written]
-            gathered = np.bincount(
-                np.concatenate(postings),
-                np.repeat(list(strength.values()), [len(terms) for terms in postings]),
-                minlength=len(self.total),
-            )
-            found = np.nonzero(gathered >= needed)[0]
-            standing.append((written, strength))
-            terms.append(found)
-            shares.append(gathered[found] / self.total[found])
-        best: dict[int, list[Term]] = defaultdict(list)
-        for term, sentence in self._worth_most(terms, shares, most, ranking):
-            closest = self._closest(term, *standing[sentence])
-            if closest.share >= at_least - 1e-6:
-                best[term].append(closest)
-        return [_summed(found) for found in best.values()]
-
-    def _worth_most(
-        self, terms: list[npt.NDArray[np.int64]], shares: list[Floats64], most: int, ranking: tuple[Floats64, float] | None
-    ) -> Iterator[tuple[int, int]]:
-        """Yield (term, number of the sentence) of the terms to be looked at closely."""
-        if not terms:
-            return
-        every, share = np.concatenate(terms), np.concatenate(shares)
-        sentence = np.repeat(np.arange(len(terms)), [len(found) for found in terms])
-        if ranking is not None and len(every) > most:
+        term, sentence = self._postings_for(at_least).pairs(written, len(self.sizes))
+        gathered = weigh(self._layout.members(term, sentence, written), written, len(term))
+        hit = gathered >= at_least * self.total[term]
+        term, sentence, gathered = term[hit], sentence[hit], gathered[hit]
+        if ranking is not None and len(term) > most:
             of_terms, per_share = ranking
-            worth = of_terms[every] + per_share * np.minimum(share, 1.0)
+            worth = of_terms[term] + per_share * np.minimum(gathered / self.total[term], 1.0)
             chosen = np.sort(np.argsort(-worth, kind="stable")[:most])
-            every, sentence = every[chosen], sentence[chosen]
-        yield from zip(every.tolist(), sentence.tolist(), strict=True)
+            term, sentence = term[chosen], sentence[chosen]
+        if not len(term):
+            return []
+        best: dict[int, list[Term]] = defaultdict(list)
+        for found in closest(term, self._layout.members(term, sentence, written), written, self._weights):
+            if found.share >= at_least - 1e-6:
+                best[found.term].append(found)
+        return [summed(found) for found in best.values()]
 
-    def _written(self, reading: Reading, places: list[int]) -> dict[int, list[tuple[int, float]]]:
-        """Return, for each root of the lexicon that the sentence writes or means, where and how surely."""
-        written: dict[int, list[tuple[int, float]]] = defaultdict(list)
-        for place in places:
-            root = reading.roots[place]
-            if root in PLAIN_WORDS:
-                continue
-            known = self._at.get(root)
-            if known is not None:
-                written[known].append((place, 1.0))
-            for meant, share in self._means.get(root, ()):
-                written[meant].append((place, share))
-        return written
-
-    def _closest(self, term: int, written: dict[int, list[tuple[int, float]]], strength: dict[int, float]) -> Term:
-        roots = self._members[term]
-        if len(roots) == 1:
-            place, sure = max(written[roots[0]], key=_sureness)
-            return Term(term, sure, 1.0 if sure == 1.0 else 0.0, (place,), 1, 1)
-        present = [root for root in roots if root in written]
-        weights, tellings = self._weights, self._tellings
-        anchor = max(present, key=strength.__getitem__)
-        width = 2 * len(roots) + 3
-        total, verbatim_total = self.totals[term], self.verbatim_totals[term]
-        best: Term | None = None
-        for start, _ in written[anchor]:
-            share = verbatim = 0.0
-            chosen: list[int] = []
-            for root in present:
-                nearest = -1.0
-                place_of = -1
-                sure_of = 0.0
-                for place, sure in written[root]:
-                    away = place - start if place >= start else start - place
-                    near = sure - 0.02 * away
-                    if away <= width and near > nearest:
-                        nearest, place_of, sure_of = near, place, sure
-                if place_of >= 0:
-                    share += weights[root] * sure_of
-                    verbatim += tellings[root] if sure_of == 1.0 else 0.0
-                    chosen.append(place_of)
-            if best is None or share / total >= best.share:
-                spread = max(chosen) - min(chosen) + 1
-                here = Term(term, share / total, verbatim / verbatim_total, tuple(sorted(set(chosen))), spread, 1)
-                if best is None or (here.share, -here.width) > (best.share, -best.width):
-                    best = here
-        assert best is not None
-        return best
-
-
-def _sureness(standing: tuple[int, float]) -> float:
-    return standing[1]
+    def _postings_for(self, at_least: float) -> Postings:
+        if at_least not in self._postings:
+            self._postings[at_least] = Postings(self.flat, self._weights, at_least)
+        return self._postings[at_least]
 
 
 def _counts(arrays: dict[str, Any], name: str, length: int) -> list[int]:
     found: list[int] = arrays[name].tolist() if name in arrays else [0] * length
     return found
-
-
-def _summed(found: list[Term]) -> Term:
-    best = max(found, key=lambda term: (term.share + 0.3 * term.verbatim, -term.width))
-    return best._replace(sentences=sum(term.share >= best.share - 1e-6 for term in found))
 
 
 class Standing(NamedTuple):

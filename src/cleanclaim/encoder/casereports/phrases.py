@@ -6,9 +6,11 @@ import itertools
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from cleanclaim.encoder.casereports.words import PLAIN_WORDS, Reading, phrase_key
 
@@ -55,6 +57,21 @@ class Phrase(NamedTuple):
         return sum(given.whole for given in self.given)
 
 
+class GivenRows(NamedTuple):
+    """The codes given for phrases as arrays: a row (code, whole, part, together) each; of each phrase, in the order of the keys, where its rows
+    begin, how many there are, its cases and its wholes. `usual` is the share of cases that had each code.
+    """
+
+    at: dict[Key, int]
+    codes: list[str]
+    usual: npt.NDArray[np.float64]
+    rows: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    many: npt.NDArray[np.int64]
+    cases: npt.NDArray[np.int64]
+    wholes: npt.NDArray[np.int64]
+
+
 class PhraseTable:
     """Phrases by key, and how often each code was given at all."""
 
@@ -71,6 +88,19 @@ class PhraseTable:
         self._by_root: Final[dict[str, list[Key]]] = defaultdict(list)
         for key in sorted(phrases):
             self._by_root[min(key, key=lambda root: (spread[root], root))].append(key)
+
+    @cached_property
+    def given(self) -> GivenRows:
+        """What the phrases were given for, as arrays."""
+        arrays = self.as_arrays()
+        many = arrays["key_given"].astype(np.int64)
+        rows = arrays["given"].astype(np.int64)
+        sums = np.concatenate(([0], np.cumsum(rows[:, 1])))
+        ends = np.cumsum(many)
+        return GivenRows(
+            {key: at for at, key in enumerate(sorted(self.phrases))}, arrays["codes"], arrays["code_cases"].astype(np.int64) / max(1, self.cases), rows,
+            ends - many, many, arrays["key_cases"].astype(np.int64), sums[ends] - sums[ends - many],
+        )  # fmt: skip
 
     def find(self, reading: Reading) -> dict[Key, list[Places]]:
         """Return the phrases that stand in a text, with the places of their words."""

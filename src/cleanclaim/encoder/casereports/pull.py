@@ -13,7 +13,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from cleanclaim.encoder.casereports.lexicon import Lexicon, Term, TermCode
+from cleanclaim.encoder.casereports.finding import Term
+from cleanclaim.encoder.casereports.lexicon import Lexicon, TermCode
 from cleanclaim.encoder.casereports.phrases import PhraseTable
 from cleanclaim.encoder.casereports.surroundings import Surroundings
 
@@ -62,7 +63,8 @@ class Pull:
         self._of_term: Final[list[float]] = self.of_terms.tolist()
         self._standing: Final = tuple(weights.get(name, 0.0) for name in STANDING)
         self._named: Final = np.array([weights.get(name, 0.0) for name in NAMED])
-        self._of_code: Final[dict[TermCode, float]] = {}
+        self._named_by: Final[dict[int, tuple[tuple[str, int, bool, float], ...]]] = {}
+        self._facts: Final[dict[str, tuple[int, ...]]] = {}
         self.per_share: Final[float] = weights.get("share", 0.0) + weights.get("verbatim", 0.0)
 
     def of_term(self, term: Term, *, unenclosed: bool) -> float:
@@ -78,11 +80,27 @@ class Pull:
             + open_ * unenclosed
         )
 
-    def of_code(self, named: TermCode) -> float:
-        """Return what the code named adds."""
-        known = self._of_code.get(named)
+    def named(self, term: int) -> tuple[tuple[str, int, bool, float], ...]:
+        """Return the codes that a term names as (code, kind, is other, what naming it adds)."""
+        known = self._named_by.get(term)
         if known is None:
-            known = self._of_code[named] = float(np.dot(self._named, self._named_row(named)))
+            known = self._named_by[term] = tuple(
+                (*named, float(np.dot(self._named, self._named_row(named)))) for named in self._lexicon.codes(term)
+            )
+        return known
+
+    def facts_of(self, code: str) -> tuple[int, ...]:
+        """Return what is known of a code whatever the text: cases of it, its category and its chapter, its letter, the words of its title, whether
+        that says unspecified or other, the length of the code, and whether it has no title.
+        """
+        known = self._facts.get(code)
+        if known is None:
+            table, facts = self._table, self._lexicon.facts
+            words, flags = facts.get(code, (0, 0))
+            known = self._facts[code] = (
+                table.codes.get(code, 0), table.categories[code[:3]], table.chapters[code[:1]], ord(code[0]), words, flags & 1, flags >> 1 & 1,
+                len(code), code not in facts,
+            )  # fmt: skip
         return known
 
     def row(self, term: Term, named: TermCode, *, unenclosed: bool) -> tuple[float, ...]:

@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 MOST_LEAVES: Final = 16
 _LOWEST_BIT: Final = np.array([0, *[(value & -value).bit_length() - 1 for value in range(1, 1 << MOST_LEAVES)]], np.uint8)
+_TREES_A_WORD: Final = 4
+_ALL_LEAVES: Final = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 Floats = npt.NDArray[np.float32]
 
@@ -26,36 +28,51 @@ class Forest:
         """
         self.start: Final = start
         self.arrays: Final = tests
-        self._leaves: Final[Floats] = tests["leaves"]
-        self._tree_at: Final = np.arange(len(self._leaves))
-        self._rows: Final[list[tuple[int, Floats, npt.NDArray[np.uint16]]]] = []
+        self._trees: Final = len(tests["leaves"])
+        self._leaves: Final[Floats] = tests["leaves"].ravel()
+        self._first_leaf: Final = np.arange(self._trees, dtype=np.int32) * MOST_LEAVES
+        self._rows: Final[list[tuple[int, Floats, npt.NDArray[np.uint64]]]] = []
         for feature in np.unique(tests["feature"]):
             which = np.nonzero(tests["feature"] == feature)[0]
             which = which[np.argsort(tests["threshold"][which], kind="stable")]
             self._rows.append((int(feature), tests["threshold"][which], self._masks(which)))
 
-    def _masks(self, which: npt.NDArray[np.int64]) -> npt.NDArray[np.uint16]:
-        """Return the leaves left standing after the first n tests have failed, and in the last row those for an absent value."""
-        table = np.full((len(which) + 2, len(self._leaves)), 0xFFFF, np.uint16)
-        for row, test in enumerate(which, 1):
-            first, split, tree = int(self.arrays["first"][test]), int(self.arrays["split"][test]), self.arrays["tree"][test]
-            keeps = np.uint16(0xFFFF ^ (((1 << split) - 1) ^ ((1 << first) - 1)))
+    def _masks(self, which: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+        """Return the leaves left standing after the first n tests have failed, and in the last row those for an absent value; four trees a word."""
+        trees = self._trees
+        table = np.full((len(which) + 2, -(-trees // _TREES_A_WORD) * _TREES_A_WORD), 0xFFFF, np.uint16)
+        first, split = self.arrays["first"][which].astype(np.int64), self.arrays["split"][which].astype(np.int64)
+        keeps = (0xFFFF ^ (((1 << split) - 1) ^ ((1 << first) - 1))).astype(np.uint16)
+        passes = self.arrays["missing"][which].tolist()
+        for row, tree in enumerate(self.arrays["tree"][which].tolist(), 1):
             table[row] = table[row - 1]
-            table[row, tree] &= keeps
-            if not self.arrays["missing"][test]:
-                table[-1, tree] &= keeps
+            table[row, tree] &= keeps[row - 1]
+            if not passes[row - 1]:
+                table[-1, tree] &= keeps[row - 1]
         # an absent value that passes on the left rules nothing out on the left, and its right branch loses by the order of the bits
-        return table
+        return table.view(np.uint64)
 
     def chances(self, values: Floats) -> npt.NDArray[np.float64]:
         """Return the chance of each row of feature values."""
-        standing = np.full((len(values), len(self._leaves)), 0xFFFF, np.uint16)
-        for feature, thresholds, table in self._rows:
-            column = values[:, feature]
-            row = np.searchsorted(thresholds, column, side="left")
-            row[np.isnan(column)] = len(table) - 1
-            standing &= table[row]
-        score = self.start + self._leaves[self._tree_at, _LOWEST_BIT[standing]].sum(axis=1, dtype=np.float64)
+        columns = np.ascontiguousarray(values.T)
+        present = ~np.isnan(columns)
+        standing = np.full((len(values), -(-self._trees // _TREES_A_WORD)), _ALL_LEAVES, np.uint64)
+        together: dict[bytes, list[tuple[int, Floats, npt.NDArray[np.uint64]]]] = {}
+        for test in self._rows:
+            together.setdefault(present[test[0]].tobytes(), []).append(test)
+        for tests in together.values():
+            # features that are absent from the same rows: those rows are told once for all of them
+            here = present[tests[0][0]]
+            if here.any():
+                rows = np.nonzero(here)[0]
+                left = standing[rows]
+                for feature, thresholds, table in tests:
+                    left &= table.take(thresholds.searchsorted(columns[feature][rows]), axis=0)
+                standing[rows] = left
+            if not here.all():
+                standing[~here] &= np.bitwise_and.reduce([table[-1] for _, _, table in tests])
+        leaf = _LOWEST_BIT[standing.view(np.uint16)[:, : self._trees]] + self._first_leaf
+        score = self.start + self._leaves[leaf].sum(axis=1, dtype=np.float64)
         return np.asarray(1.0 / (1.0 + np.exp(-score)))
 
 

@@ -62,14 +62,16 @@ def read(text: str) -> Reading:
     sentence = started = 0
     last = 0
     for word in WORD.finditer(text):
-        gap = text[last : word.start()]
-        if roots and ("\n" in gap or _BREAK.search(gap) or len(roots) - started >= _LONGEST_SENTENCE):
+        start, end = word.span()
+        gap = text[last:start]
+        is_end = gap != " " and ("\n" in gap or _BREAK.search(gap) is not None)
+        if roots and (is_end or len(roots) - started >= _LONGEST_SENTENCE):
             sentence += 1
             started = len(roots)
-        roots.append(root(word.group().lower()))
+        roots.append(root(text[start:end].lower()))
         sentences.append(sentence)
-        spans.append(word.span())
-        last = word.end()
+        spans.append((start, end))
+        last = end
         if len(roots) >= MOST_WORDS:
             break
     places: dict[str, list[int]] = {}

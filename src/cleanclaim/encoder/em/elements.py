@@ -8,24 +8,22 @@ from typing import Final
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.em.mdm import Element, diagnoses
 from cleanclaim.encoder.model.features import drugs_named, prescription_names
+from cleanclaim.encoder.patterns import any_case, find
 from cleanclaim.encoder.reading import Reading
 
 _PLAN: Final = frozenset(
     {"assessment", "assessment_plan", "plan", "orders", "instructions", "procedure", "discharge", "hpi", "head"}
 )
-_WORSE: Final = re.compile(
-    r"\b(?:exacerbat\w+|worse|(?:start(?:ed|ing)?|initiat\w+|add(?:ed)?|begin|prescri\w+) (?:\w+ ){0,3}(?:on )?(?:\w+ )?\d*\.?\d* ?(?:mg|mcg|units|puffs)|newly|new[- ]onset|uncontrolled|not (?:well )?(?:controlled|at goal)|poorly controlled|above goal|worsen\w*|progress(?:ing|ion|ive)|flar\w+|elevated|increase[ds]?|increasing|not improv\w+|not working|"
-    r"side effects?|unstable|higher dose|failed|refractory|uncontrolled|decompensat\w+|deteriorat\w+|out of control|acting up|inadequate\w*|change[d]? (?:his|her|to)|still (?:having|symptomatic))\b", re.IGNORECASE)  # fmt: skip
+_WORSE: Final = any_case(r"\b(?:exacerbat\w+|worse|(?:start(?:ed|ing)?|initiat\w+|add(?:ed)?|begin|prescri\w+) (?:\w+ ){0,3}(?:on )?(?:\w+ )?\d*\.?\d* ?(?:mg|mcg|units|puffs)|newly|new[- ]onset|uncontrolled|not (?:well )?(?:controlled|at goal)|poorly controlled|above goal|worsen\w*|progress(?:ing|ion|ive)|flar\w+|elevated|increase[ds]?|increasing|not improv\w+|not working|"
+    r"side effects?|unstable|higher dose|failed|refractory|uncontrolled|decompensat\w+|deteriorat\w+|out of control|acting up|inadequate\w*|change[d]? (?:his|her|to)|still (?:having|symptomatic))\b")  # fmt: skip
 _COMPLICATED: Final = re.compile(r"^(?:S[1-4]2|S52|S72|S82|S92\.[0-3]|S06\.0X1|S02|S43\.0|T2[0-5]\.3)")
-_THREAT: Final = re.compile(
-    r"\b(?:myocardial infarction|stemi|nstemi|unstable angina|pulmonary embol\w+|respiratory (?:failure|distress)|sepsis|septic|acute stroke|status epilepticus|suicid\w+ (?:with )?(?:plan|intent)|anaphyla\w+|"
-    r"severe exacerbation|acute renal failure|stage (?:iii|iv|3|4)[abc]?\b(?! (?:ckd|chronic|kidney))|metasta\w+|threat to (?:life|vision)|loss of vision|vision (?:loss|would|may)|acute coronary|rule out acs|acs\b|impending)\b", re.IGNORECASE)  # fmt: skip
-_NEW: Final = re.compile(
-    r"\b(?:new(?:ly)?|undiagnosed|unclear|unknown|cause (?:not known|undetermined)|uncertain|undetermined|rule out|r/o|further evaluation|concern\w*|suspicious)\b",
-    re.IGNORECASE,
+_THREAT: Final = any_case(r"\b(?:myocardial infarction|stemi|nstemi|unstable angina|pulmonary embol\w+|respiratory (?:failure|distress)|sepsis|septic|acute stroke|status epilepticus|suicid\w+ (?:with )?(?:plan|intent)|anaphyla\w+|"
+    r"severe exacerbation|acute renal failure|stage (?:iii|iv|3|4)[abc]?\b(?! (?:ckd|chronic|kidney))|metasta\w+|threat to (?:life|vision)|loss of vision|vision (?:loss|would|may)|acute coronary|rule out acs|acs\b|impending)\b")  # fmt: skip
+_NEW: Final = any_case(
+    r"\b(?:new(?:ly)?|undiagnosed|unclear|unknown|cause (?:not known|undetermined)|uncertain|undetermined|rule out|r/o|further evaluation|concern\w*|suspicious)\b"
 )
-_SYSTEMIC: Final = re.compile(
-    r"\b(?:systemic symptoms|pyelonephritis|pneumonia|colitis|dehydrat\w+|high fever|influenza|flu\b|covid)\b", re.IGNORECASE
+_SYSTEMIC: Final = any_case(
+    r"\b(?:systemic symptoms|pyelonephritis|pneumonia|colitis|dehydrat\w+|high fever|influenza|flu\b|covid)\b"
 )
 
 
@@ -55,12 +53,10 @@ def problems_of(reading: Reading, gathered: Gathered) -> Element:
         )
         or said
     )
-    threatened = " ".join(
-        part for part in re.split(r"(?<=[.!?])\s", plan) if not re.search(r"\brisks?\b|\bckd|kidney", part, re.IGNORECASE)
-    )
-    if _THREAT.search(threatened) and not re.search(
-        r"\b(?:no|denies|without|rule out) (?:\w+ ){0,3}(?:suicid|stroke|metasta)", plan, re.IGNORECASE
-    ):
+    threatened = " ".join(part for part in re.split(r"(?<=[.!?])\s", plan) if not any_case(r"\brisks?\b|\bckd|kidney").search(part))
+    if _THREAT.search(threatened) and not any_case(
+        r"\b(?:no|denies|without|rule out) (?:\w+ ){0,3}(?:suicid|stroke|metasta)"
+    ).search(plan):
         threat = _THREAT.search(threatened)
         return Element(3, f"a threat to life or bodily function ({threat.group() if threat else ''})")
     if len(found) == 1:
@@ -73,7 +69,7 @@ def problems_of(reading: Reading, gathered: Gathered) -> Element:
         return Element(2, f"a chronic illness that is worse or not at goal ({worse[0].code})")
     if len(chronic) >= 2:
         return Element(2, f"{len(chronic)} stable chronic illnesses ({', '.join(one.code for one in chronic[:3])})")
-    still = re.search(r"\b(?:nondisplaced|non-displaced|buckle|torus)\b", reading.lowered) is not None
+    still = find(r"\b(?:nondisplaced|non-displaced|buckle|torus)\b", reading.lowered) is not None
     complicated = next((one for one in acute if _COMPLICATED.match(one.code) and not still), None)
     if complicated is not None:
         return Element(2, f"an acute complicated injury ({complicated.code})")
@@ -104,10 +100,8 @@ def problems_of(reading: Reading, gathered: Gathered) -> Element:
 def _changed(text: str) -> bool:
     """Tell whether a dictated note says that the one condition it is about grew worse or was treated anew."""
     return (
-        re.search(
-            r"\b(?:worsening|worse|progress(?:ing|ed)|flare[ds]?|not (?:well )?controlled|uncontrolled|above goal)\b",
-            text,
-            re.IGNORECASE,
+        any_case(r"\b(?:worsening|worse|progress(?:ing|ed)|flare[ds]?|not (?:well )?controlled|uncontrolled|above goal)\b").search(
+            text
         )
         is not None
     )
@@ -132,25 +126,20 @@ def _about(candidate: Candidate, otherwise: str) -> str:
     return said or otherwise
 
 
-_TESTS: Final = re.compile(
-    r"\b(?:x-?rays?|radiographs?|xr|cxr|wbc|lactate|bnp|esr|crp|ccp|rf\b|ana\b|ferritin|mri|ct(?: scan)?|ultrasound|us\b|echo(?:cardiogram)?|ekg|ecg|electrocardiogram|stress test|cbc|cmp|bmp|a1c|hba1c|tsh|lipid panel|lipids|urinalysis|ua\b|urine culture|psa|inr|"
+_TESTS: Final = any_case(r"\b(?:x-?rays?|radiographs?|xr|cxr|wbc|lactate|bnp|esr|crp|ccp|rf\b|ana\b|ferritin|mri|ct(?: scan)?|ultrasound|us\b|echo(?:cardiogram)?|ekg|ecg|electrocardiogram|stress test|cbc|cmp|bmp|a1c|hba1c|tsh|lipid panel|lipids|urinalysis|ua\b|urine culture|psa|inr|"
     r"culture|biopsy|pathology|mammogram|dexa|emg|pulmonary function tests?|pft|spirometry|sleep study|endoscopy|colonoscopy|troponin|d-dimer|rapid strep|strep|influenza|covid(?:-19)? test|panel|titer|western blot|"
-    r"hemoglobin|thyroid panel|metabolic panel|creatinine|labs?|blood work|testosterone|levels?|genotype|rna|elastography|barium swallow|holter|cardiac catheterization)\b", re.IGNORECASE)  # fmt: skip
-_INDEPENDENT: Final = re.compile(
-    r"\b(?:independent(?:ly)? (?:interpret\w+|review\w+)|i (?:personally )?(?:reviewed|viewed|interpreted) (?:\w+ ){0,4}(?:myself|images?|films?|tracings?)|my (?:own )?(?:read|interpretation|interp)|reviewed myself|interpret as|personally reviewed the (?:mri|ct|x-?ray|images?))\b",
-    re.IGNORECASE,
+    r"hemoglobin|thyroid panel|metabolic panel|creatinine|labs?|blood work|testosterone|levels?|genotype|rna|elastography|barium swallow|holter|cardiac catheterization)\b")  # fmt: skip
+_INDEPENDENT: Final = any_case(
+    r"\b(?:independent(?:ly)? (?:interpret\w+|review\w+)|i (?:personally )?(?:reviewed|viewed|interpreted) (?:\w+ ){0,4}(?:myself|images?|films?|tracings?)|my (?:own )?(?:read|interpretation|interp)|reviewed myself|interpret as|personally reviewed the (?:mri|ct|x-?ray|images?))\b"
 )
-_HISTORIAN: Final = re.compile(
-    r"\b(?:mother|mom|father|dad|son|daughter|wife|husband|spouse|parent|caregiver|guardian) (?:gives|gave|provid\w+|reports?|states?|says|notes|describes)\b|history (?:from|by|given by|obtained from) (?:the |her |his )?(?:mother|mom|father|dad|son|daughter|wife|husband|parent|caregiver)|independent historian",
-    re.IGNORECASE,
+_HISTORIAN: Final = any_case(
+    r"\b(?:mother|mom|father|dad|son|daughter|wife|husband|spouse|parent|caregiver|guardian) (?:gives|gave|provid\w+|reports?|states?|says|notes|describes)\b|history (?:from|by|given by|obtained from) (?:the |her |his )?(?:mother|mom|father|dad|son|daughter|wife|husband|parent|caregiver)|independent historian"
 )
-_DISCUSSED: Final = re.compile(
-    r"\b(?:discussed|spoke|reviewed|d/w|phone)\b[^.\n]{0,40}\b(?:cardiolog\w+|surgeon|radiolog\w+|neurolog\w+|oncolog\w+|hospitalist|specialist|psychiatr\w+|Dr\. \w+)",
-    re.IGNORECASE,
+_DISCUSSED: Final = any_case(
+    r"\b(?:discussed|spoke|reviewed|d/w|phone)\b[^.\n]{0,40}\b(?:cardiolog\w+|surgeon|radiolog\w+|neurolog\w+|oncolog\w+|hospitalist|specialist|psychiatr\w+|dr\. \w+)"
 )
-_OUTSIDE: Final = re.compile(
-    r"\b(?:outside|hospital|discharge summary|er|ed|emergency (?:room|department)|previous|prior|neurology|cardiology) (?:records?|notes?|report|summary)\b|records? (?:were )?review\w+",
-    re.IGNORECASE,
+_OUTSIDE: Final = any_case(
+    r"\b(?:outside|hospital|discharge summary|er|ed|emergency (?:room|department)|previous|prior|neurology|cardiology) (?:records?|notes?|report|summary)\b|records? (?:were )?review\w+"
 )
 
 
@@ -203,35 +192,27 @@ def _test_name(word: str) -> str:
     }.get(word, word)
 
 
-_SURGERY: Final = re.compile(
-    r"\b(?:orif|surgical intervention|surgery|operation|replacement|resection|excision|arthroscopy|hysterectomy|oophorectomy|bypass|cholecystectomy|repair|lithotripsy|catheterization|fusion|epidural)\b", re.IGNORECASE)  # fmt: skip
-_DECIDED: Final = re.compile(
-    r"\b(?:proceed|decision (?:made )?(?:for|to)|schedul\w+|wishes to|elected|indicated|recommend\w*|plan(?:ned)? (?:is )?(?:to|for)|will (?:most likely )?(?:require|need|undergo)|candidate for|choose to)\b",
-    re.IGNORECASE,
+_SURGERY: Final = any_case(r"\b(?:orif|surgical intervention|surgery|operation|replacement|resection|excision|arthroscopy|hysterectomy|oophorectomy|bypass|cholecystectomy|repair|lithotripsy|catheterization|fusion|epidural)\b")  # fmt: skip
+_DECIDED: Final = any_case(
+    r"\b(?:proceed|decision (?:made )?(?:for|to)|schedul\w+|wishes to|elected|indicated|recommend\w*|plan(?:ned)? (?:is )?(?:to|for)|will (?:most likely )?(?:require|need|undergo)|candidate for|choose to)\b"
 )
-_MAJOR_RISK: Final = re.compile(
-    r"\b(?:admit(?:ted)?|hospitali[sz]\w+|observation admission|chemotherapy|cisplatin|intensive monitoring|dnr|de-escalat\w+|not admitted)\b",
-    re.IGNORECASE,
+_MAJOR_RISK: Final = any_case(
+    r"\b(?:admit(?:ted)?|hospitali[sz]\w+|observation admission|chemotherapy|cisplatin|intensive monitoring|dnr|de-escalat\w+|not admitted)\b"
 )
-_PRESCRIBED: Final = re.compile(
-    r"\b(?:prescri\w+|rx\b|therapy to|refill\w*|rf x|start(?:ed|ing)?|initiat\w+|increas\w+|decreas\w+|continu\w+|add(?:ed)?|switch\w*|change|titrat\w+|mg\b|mcg\b|units\b|bid|tid|qhs|daily|twice (?:a |per )?day|sent)\b", re.IGNORECASE)  # fmt: skip
-_OTC: Final = re.compile(
-    r"\b(?:otc|over[- ]the[- ]counter|tylenol|acetaminophen|ibuprofen|advil|aleve|saline|fluids|rest\b|ice\b|brace|splint|physical therapy|crutches|sling)\b",
-    re.IGNORECASE,
+_PRESCRIBED: Final = any_case(r"\b(?:prescri\w+|rx\b|therapy to|refill\w*|rf x|start(?:ed|ing)?|initiat\w+|increas\w+|decreas\w+|continu\w+|add(?:ed)?|switch\w*|change|titrat\w+|mg\b|mcg\b|units\b|bid|tid|qhs|daily|twice (?:a |per )?day|sent)\b")  # fmt: skip
+_OTC: Final = any_case(
+    r"\b(?:otc|over[- ]the[- ]counter|tylenol|acetaminophen|ibuprofen|advil|aleve|saline|fluids|rest\b|ice\b|brace|splint|physical therapy|crutches|sling)\b"
 )
 _OTC_NAMES: Final = frozenset("ibuprofen motrin aspirin asa naproxen aleve loratadine cetirizine famotidine omeprazole".split())
-_GREAT_SURGERY: Final = re.compile(
-    r"\b(?:trans-?sphenoidal|craniotomy|open heart|cabg|hysterectomy|oophorectomy|transplant(?:ation)?|colectomy|lobectomy|aneurysm repair|whipple|esophagectomy|cystectomy|amputation of)\b", re.IGNORECASE)  # fmt: skip
-_LIGHT: Final = re.compile(
-    r"\b(?:refer\w*|mammogram|ultrasound|massage|gel\b|monitor\w*|exercise|dietary|diet|specialist|blood work|x-?ray|mri|follow[- ]?up (?:with|in)|observe|vaccin\w+|sutur\w+|repair|remov\w+|drain\w+)\b",
-    re.IGNORECASE,
+_GREAT_SURGERY: Final = any_case(r"\b(?:trans-?sphenoidal|craniotomy|open heart|cabg|hysterectomy|oophorectomy|transplant(?:ation)?|colectomy|lobectomy|aneurysm repair|whipple|esophagectomy|cystectomy|amputation of)\b")  # fmt: skip
+_LIGHT: Final = any_case(
+    r"\b(?:refer\w*|mammogram|ultrasound|massage|gel\b|monitor\w*|exercise|dietary|diet|specialist|blood work|x-?ray|mri|follow[- ]?up (?:with|in)|observe|vaccin\w+|sutur\w+|repair|remov\w+|drain\w+)\b"
 )
-_SOCIAL: Final = re.compile(
-    r"\b(?:homeless\w*|food insecurity|cannot afford|unable to afford|no insurance|uninsured|transportation)\b", re.IGNORECASE
+_SOCIAL: Final = any_case(
+    r"\b(?:homeless\w*|food insecurity|cannot afford|unable to afford|no insurance|uninsured|transportation)\b"
 )
-_RX_CLASS: Final = re.compile(
-    r"\b(?:antibiotic|amoxicillin|augmentin|azithromycin|doxycycline|cephalexin|keflex|nitrofurantoin|macrobid|bactrim|ciprofloxacin|levofloxacin|prednisone|steroids?|medrol|lortab|norco|oxycodone|"
-    r"hydrocodone|valacyclovir|acyclovir|fluconazole|inhaler|patch|cream rx|ondansetron|zofran|paxlovid|oseltamivir|tamiflu|penicillin|cefdinir|clindamycin|mupirocin|clobetasol|lidocaine viscous|norethindrone|contracept\w+|ocp|injection|cardura|biologic|chantix|varenicline|celestone|cortisone|kenalog|shampoo rx)\b", re.IGNORECASE)  # fmt: skip
+_RX_CLASS: Final = any_case(r"\b(?:antibiotic|amoxicillin|augmentin|azithromycin|doxycycline|cephalexin|keflex|nitrofurantoin|macrobid|bactrim|ciprofloxacin|levofloxacin|prednisone|steroids?|medrol|lortab|norco|oxycodone|"
+    r"hydrocodone|valacyclovir|acyclovir|fluconazole|inhaler|patch|cream rx|ondansetron|zofran|paxlovid|oseltamivir|tamiflu|penicillin|cefdinir|clindamycin|mupirocin|clobetasol|lidocaine viscous|norethindrone|contracept\w+|ocp|injection|cardura|biologic|chantix|varenicline|celestone|cortisone|kenalog|shampoo rx)\b")  # fmt: skip
 
 
 def _after_dash(text: str, names: list[str]) -> bool:
@@ -253,17 +234,17 @@ def risk_of(reading: Reading) -> Element:
         if (
             _SURGERY.search(text)
             and _DECIDED.search(text)
-            and not re.search(r"\b(?:if|consider|may need|possible|conservative|rather than|instead)\b", lowered)
+            and not find(r"\b(?:if|consider|may need|possible|conservative|rather than|instead)\b", lowered)
         ):
             best = max(best, Element(2, f'a decision about surgery ("{text[:60]}")'), key=lambda one: one.level)
-        if _GREAT_SURGERY.search(text) and _DECIDED.search(text) and not re.search(r"\b(?:if|consider|may need)\b", lowered):
+        if _GREAT_SURGERY.search(text) and _DECIDED.search(text) and not find(r"\b(?:if|consider|may need)\b", lowered):
             best = max(
                 best, Element(3, f'a decision about major surgery with its risks ("{text[:60]}")'), key=lambda one: one.level
             )
-        if _MAJOR_RISK.search(text) and not re.search(r"\b(?:denies|no |if )", lowered):
+        if _MAJOR_RISK.search(text) and not find(r"\b(?:denies|no |if )", lowered):
             major = _MAJOR_RISK.search(text)
             best = max(best, Element(3, f"{major.group() if major else ''}: a decision of high risk"), key=lambda one: one.level)
-        if re.search(r"\binjected\b", lowered):
+        if find(r"\binjected\b", lowered):
             continue
         named = [name for name in drugs_named(lowered) if name not in _OTC_NAMES] or [
             name for name in prescription_names(lowered) if name not in _OTC_NAMES
@@ -273,19 +254,12 @@ def risk_of(reading: Reading) -> Element:
                 (named or _RX_CLASS.search(text))
                 and (_PRESCRIBED.search(text) or sentence.section.kind in {"plan", "assessment_plan"} or _after_dash(text, named))
             )
-            or re.search(r"\bprescri(?:bed|ption)|\brx sent|\brefill", lowered)
-        ) and not re.search(
-            r"\b(?:no (?:new )?(?:rx|prescription|antibiotic|opioid)|not prescribed|declin\w+ medication)", lowered
-        ):
+            or find(r"\bprescri(?:bed|ption)|\brx sent|\brefill", lowered)
+        ) and not find(r"\b(?:no (?:new )?(?:rx|prescription|antibiotic|opioid)|not prescribed|declin\w+ medication)", lowered):
             best = max(best, Element(2, f'prescription drug management ("{text[:60]}")'), key=lambda one: one.level)
         if _SOCIAL.search(text):
             best = max(best, Element(2, "treatment limited by social determinants of health"), key=lambda one: one.level)
-        if (
-            best.level == 0
-            and sentence.section.kind in _PLAN
-            and _LIGHT.search(text)
-            and not re.search(r"\b(?:no|not|none)\b", lowered)
-        ):
+        if best.level == 0 and sentence.section.kind in _PLAN and _LIGHT.search(text) and not find(r"\b(?:no|not|none)\b", lowered):
             best = Element(1, f'low-risk treatment or follow-up ("{text[:60]}")')
         if _OTC.search(text):
             best = max(best, Element(1, f'over-the-counter treatment or therapy ("{text[:60]}")'), key=lambda one: one.level)

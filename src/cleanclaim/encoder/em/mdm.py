@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from cleanclaim.documents.coding import EmLevel
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.guidelines.combine import named
+from cleanclaim.encoder.patterns import any_case
 from cleanclaim.encoder.reading import Reading
 
 LEVELS: Final = ("straightforward", "low", "moderate", "high")
@@ -35,9 +35,8 @@ def score(reading: Reading, gathered: Gathered) -> EmLevel | None:
     )  # fmt: skip
 
 
-_TIME: Final = re.compile(
-    r"(?:total (?:\w+ ){0,3}time[^.\n]{0,80}?|(?:spent|time)[^.\n]{0,40}?)\b(\d{1,3}) ?(?:min\b|minutes)|\b(\d{1,3}) (?:min|minutes) (?:total|of total|was spent|were spent|spent)",
-    re.IGNORECASE,
+_TIME: Final = any_case(
+    r"(?:total (?:\w+ ){0,3}time[^.\n]{0,80}?|(?:spent|time)[^.\n]{0,40}?)\b(\d{1,3}) ?(?:min\b|minutes)|\b(\d{1,3}) (?:min|minutes) (?:total|of total|was spent|were spent|spent)"
 )
 
 

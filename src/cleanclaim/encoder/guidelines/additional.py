@@ -12,26 +12,22 @@ from typing import Final
 from cleanclaim.documents.coding import Evidence, Suggestion
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.model.features import drugs, drugs_named
+from cleanclaim.encoder.patterns import any_case, find
 
 SURENESS: Final = 0.85
 """What share of these codes a coder accepts is measured in docs/encoder/evaluation.md."""
-_NOT_TAKEN: Final = re.compile(
-    r"\b(?:stop(?:ped)?|used to|discontinu\w+|d/c|dc'?d|held|hold|allerg\w+|intoleran\w+|no longer|off (?:of )?(?:her|his|the)?|declin\w+|refus\w+|consider\w*|discuss\w*|avoid|never|previously|if|instead of|rather than|could|may|might|would|option)\b",
-    re.IGNORECASE,
+_NOT_TAKEN: Final = any_case(
+    r"\b(?:stop(?:ped)?|used to|discontinu\w+|d/c|dc'?d|held|hold|allerg\w+|intoleran\w+|no longer|off (?:of )?(?:her|his|the)?|declin\w+|refus\w+|consider\w*|discuss\w*|avoid|never|previously|if|instead of|rather than|could|may|might|would|option)\b"
 )
-_COURSE: Final = re.compile(
-    r"\b(?:taper|burst|pack|x ?\d+ ?d(?:ays?)?|for \d+ (?:days?|weeks?)|prn|as needed|one dose|once)\b", re.IGNORECASE
-)
-_BODY_MASS: Final = re.compile(
-    r"\b(?:bmi|body mass index)\b(?: \[?bmi\]?)?[^0-9\n%]{0,16}(\d{2}(?:\.\d{1,2})?)(?! ?(?:th|st|nd|rd|%|percent|to\b))",
-    re.IGNORECASE,
+_COURSE: Final = any_case(r"\b(?:taper|burst|pack|x ?\d+ ?d(?:ays?)?|for \d+ (?:days?|weeks?)|prn|as needed|one dose|once)\b")
+_BODY_MASS: Final = any_case(
+    r"\b(?:bmi|body mass index)\b(?: \[?bmi\]?)?[^0-9\n%]{0,16}(\d{2}(?:\.\d{1,2})?)(?! ?(?:th|st|nd|rd|%|percent|to\b))"
 )
 _WEIGHT: Final = re.compile(r"^(?:E66|E4[0-6]|R63\.[4-6]|E65|E68|F50|O99\.21|Z71\.3|R64|R63\.8)")
 _GROWN: Final = 20
 """Body mass is coded by number from this age on, by percentile before."""
-_WEEKS: Final = re.compile(
-    r"\b(?:(\d{1,2}) ?(?:weeks?|wks?|w)(?: ?(?:and )?[0-6] ?(?:days?|d|/7))?(?: (?:gestation|pregnant|iup|ga|ega|by)|(?= ?[0-6] ?d\b))|(?:iup|intrauterine pregnancy|gestation\w*|pregnan\w+|ga|ega)(?: (?:at|of|age|is|now|=))*[: ]{1,2}(\d{1,2}) ?(?:weeks?|wks?|w\b)|"
-    r"(\d{1,2})(?:\+[0-6]|w[0-6]d| [0-6]/7)(?: ?(?:weeks?|wks?))?)", re.IGNORECASE)  # fmt: skip
+_WEEKS: Final = any_case(r"\b(?:(\d{1,2}) ?(?:weeks?|wks?|w)(?: ?(?:and )?[0-6] ?(?:days?|d|/7))?(?: (?:gestation|pregnant|iup|ga|ega|by)|(?= ?[0-6] ?d\b))|(?:iup|intrauterine pregnancy|gestation\w*|pregnan\w+|ga|ega)(?: (?:at|of|age|is|now|=))*[: ]{1,2}(\d{1,2}) ?(?:weeks?|wks?|w\b)|"
+    r"(\d{1,2})(?:\+[0-6]|w[0-6]d| [0-6]/7)(?: ?(?:weeks?|wks?))?)")  # fmt: skip
 _PREGNANT: Final = re.compile(r"^(?:O(?!0[0-8]|8[5-9]|9[0-4])|Z34|Z36|Z33\.1)")
 _TRIMESTERS: Final = ("first trimester", "second trimester", "third trimester")
 
@@ -198,7 +194,7 @@ def _control_of_diabetes(gathered: Gathered) -> None:
         ("O24.415", r"\b(?:metformin|glyburide)\b"),
         ("O24.410", r"\bdiet[- ]controlled|\ba1 ?gdm|\bgdm ?a1\b"),
     ):
-        told = re.search(pattern, gathered.reading.lowered)
+        told = find(pattern, gathered.reading.lowered)
         if told is not None and (code == "O24.410" or _is_taken(gathered, *told.span())):
             made = gathered.ensure(code, untold.concept)
             if made is not None:

@@ -7,13 +7,13 @@ from typing import Final
 
 from cleanclaim.documents.coding import Note, NoteContext, Suggestion
 from cleanclaim.encoder.candidates.codebook import CodeStore
+from cleanclaim.encoder.patterns import any_case
 from cleanclaim.encoder.reading import Reading, read
 
-_PRESENT: Final = re.compile(r"\b(?:present on admission|poa\b(?! ?[:=-]? ?n)|on admission|on arrival|on presentation|presented with|presents with|admitted (?:for|with)|brought in|chronic|history of|known|at baseline)\b", re.IGNORECASE)  # fmt: skip
-_LATER: Final = re.compile(
-    r"\b(?:hospital[- ]acquired|nosocomial|(?:developed|complicated by|subsequently|suffered|found to have)[^.\n]{0,60}|(?:on|by) (?:hospital |post-?op(?:erative)? )?(?:day|pod|hd) ?#?\d+|post-?operative(?:ly)? day|during (?:the |this |his |her )?(?:hospitali[sz]ation|admission|stay)|"
-    r"not present on admission|poa ?[:=-] ?n)\b", re.IGNORECASE)  # fmt: skip
-_NOT_LATER: Final = re.compile(r"\b(?:prior to|before) (?:admission|arrival)\b", re.IGNORECASE)
+_PRESENT: Final = any_case(r"\b(?:present on admission|poa\b(?! ?[:=-]? ?n)|on admission|on arrival|on presentation|presented with|presents with|admitted (?:for|with)|brought in|chronic|history of|known|at baseline)\b")  # fmt: skip
+_LATER: Final = any_case(r"\b(?:hospital[- ]acquired|nosocomial|(?:developed|complicated by|subsequently|suffered|found to have)[^.\n]{0,60}|(?:on|by) (?:hospital |post-?op(?:erative)? )?(?:day|pod|hd) ?#?\d+|post-?operative(?:ly)? day|during (?:the |this |his |her )?(?:hospitali[sz]ation|admission|stay)|"
+    r"not present on admission|poa ?[:=-] ?n)\b")  # fmt: skip
+_NOT_LATER: Final = any_case(r"\b(?:prior to|before) (?:admission|arrival)\b")
 _FIRST_DAYS: Final = frozenset({"complaint", "hpi", "head", "past", "medications"})
 _CHRONIC: Final = re.compile(
     r"^(?:E1[013]|E66|E78|E0[0-7]|I10|I1[1-3]|I25|I48\.[128]|J44|J45|N18|F[0-9]|G20|G30|G35|G40|M|C[0-9]|D5|D6[34]|K7[0-7]|B20|Q|H)"

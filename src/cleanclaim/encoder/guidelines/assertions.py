@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.candidates.mentions import Mention
+from cleanclaim.encoder.patterns import any_case
 
 _STRENGTH: Final = {"present": 6, "historical": 4, "possible": 3, "conditional": 2, "hypothetical": 1, "absent": 1, "family": 0}
 _WEIGHT: Final = {
@@ -23,9 +23,8 @@ _WHY: Final = {
 }
 
 
-_PLANNED: Final = re.compile(
-    r"\b(?:decision|elective|discuss\w+|will|plan\w*|candidate|proceed|versus|consider\w*|going to (?:be|have)|needs?|before|prior to|clearance|upcoming|in (?:january|february|march|april|may|june|july|august|september|october|november|december))\b",
-    re.IGNORECASE,
+_PLANNED: Final = any_case(
+    r"\b(?:decision|elective|discuss\w+|will|plan\w*|candidate|proceed|versus|consider\w*|going to (?:be|have)|needs?|before|prior to|clearance|upcoming|in (?:january|february|march|april|may|june|july|august|september|october|november|december))\b"
 )
 
 

@@ -14,6 +14,7 @@ from cleanclaim.documents.coding import Suggestion
 from cleanclaim.encoder.candidates.gather import Gathered
 from cleanclaim.encoder.candidates.lexicon import Concept
 from cleanclaim.encoder.guidelines.additional import added
+from cleanclaim.encoder.patterns import AnyCase, any_case, every
 from cleanclaim.encoder.reading import Sentence
 from cleanclaim.encoder.search.wordlists import drugs as drug_list
 
@@ -58,7 +59,7 @@ def external_causes(gathered: Gathered, diagnoses: list[Suggestion]) -> list[Sug
     reading = gathered.reading
     episode = next((one.code[-1] for one in injuries if len(one.code) == 8 and one.code[-1] in "ADS"), "A")
     for code, pattern in _CAUSES:
-        for told in _cause(pattern).finditer(reading.lowered):
+        for told in every(pattern, reading.lowered):
             sentence = next((one for one in reading.sentences if one.start <= told.start() < one.end), None)
             if sentence is None or sentence.section.kind in {"family", "social", "past", "surgical", "ros", "plan", "instructions"}:
                 continue
@@ -70,23 +71,12 @@ def external_causes(gathered: Gathered, diagnoses: list[Suggestion]) -> list[Sug
     return []
 
 
-@cache
-def _cause(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
-_OVERDOSE: Final = re.compile(r"\b(?:overdos\w+|od'?d on|poison\w*|toxic ingestion|ingest(?:ed|ion)|took (?:too (?:many|much)|a (?:handful|bottle)|(?:approximately |about |approx )?\d+ (?:tabs?|pills?|tablets?|capsules?)))\b", re.IGNORECASE)  # fmt: skip
-_INTENT: Final = re.compile(
-    r"\b(?:intentional(?:ly)?|suicid\w+|self[- ]harm|wanted to die|attempt(?:ed)? to (?:kill|harm))\b", re.IGNORECASE
-)
-_NO_INTENT: Final = re.compile(
-    r"\b(?:unintentional(?:ly)?|accidental(?:ly)?|not (?:intentional|suicidal)|by mistake)\b", re.IGNORECASE
-)
-_EFFECT: Final = re.compile(
-    r"\b(?:rash|hives|urticaria|cough|angioedema|bleed\w*|toxicity|diarrhea|nausea|vomiting|myalgias?|hyponatremia|hypokalemia|hyperkalemia|hypoglycemia|bradycardia|orthostatic hypotension|hypotension|constipation|drowsiness|sedation|"
-    r"pancreatitis|hepatitis|neutropenia|anaphylaxis|drug reaction|adverse (?:drug )?(?:effect|reaction))[^.;\n]{0,20}\b(?:due to|secondary to|from|caused by|induced by|attributed to) (?:(?:the|her|his|recent|starting|taking|use of) ){0,2}", re.IGNORECASE)  # fmt: skip
-_UNDERDOSE: Final = re.compile(
-    r"\b(?:ran out of|not (?:been )?taking|stopped taking|skipp(?:ed|ing)|missed (?:doses|several doses)|noncomplian\w+ with|non-?adheren\w+ (?:with|to)|cannot afford|can't afford|rationing|taking less)\b[^.\n]{0,40}", re.IGNORECASE)  # fmt: skip
+_OVERDOSE: Final = any_case(r"\b(?:overdos\w+|od'?d on|poison\w*|toxic ingestion|ingest(?:ed|ion)|took (?:too (?:many|much)|a (?:handful|bottle)|(?:approximately |about |approx )?\d+ (?:tabs?|pills?|tablets?|capsules?)))\b")  # fmt: skip
+_INTENT: Final = any_case(r"\b(?:intentional(?:ly)?|suicid\w+|self[- ]harm|wanted to die|attempt(?:ed)? to (?:kill|harm))\b")
+_NO_INTENT: Final = any_case(r"\b(?:unintentional(?:ly)?|accidental(?:ly)?|not (?:intentional|suicidal)|by mistake)\b")
+_EFFECT: Final = any_case(r"\b(?:rash|hives|urticaria|cough|angioedema|bleed\w*|toxicity|diarrhea|nausea|vomiting|myalgias?|hyponatremia|hypokalemia|hyperkalemia|hypoglycemia|bradycardia|orthostatic hypotension|hypotension|constipation|drowsiness|sedation|"
+    r"pancreatitis|hepatitis|neutropenia|anaphylaxis|drug reaction|adverse (?:drug )?(?:effect|reaction))[^.;\n]{0,20}\b(?:due to|secondary to|from|caused by|induced by|attributed to) (?:(?:the|her|his|recent|starting|taking|use of) ){0,2}")  # fmt: skip
+_UNDERDOSE: Final = any_case(r"\b(?:ran out of|not (?:been )?taking|stopped taking|skipp(?:ed|ing)|missed (?:doses|several doses)|noncomplian\w+ with|non-?adheren\w+ (?:with|to)|cannot afford|can't afford|rationing|taking less)\b[^.\n]{0,40}")  # fmt: skip
 
 
 def name_poisons(gathered: Gathered) -> None:
@@ -125,8 +115,10 @@ def harm_of_drugs(gathered: Gathered) -> list[Suggestion]:
     return list(found.values())
 
 
-def _told(gathered: Gathered, pattern: re.Pattern[str]) -> Iterator[tuple[Sentence, re.Match[str]]]:
+def _told(gathered: Gathered, pattern: AnyCase) -> Iterator[tuple[Sentence, re.Match[str]]]:
     reading = gathered.reading
+    if pattern.search(reading.text) is None:
+        return
     for sentence in reading.sentences:
         if sentence.section.kind in {"family", "allergies", "past", "surgical", "instructions", "medications"}:
             continue

@@ -8,6 +8,7 @@ from typing import Final
 
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered, side_in
 from cleanclaim.encoder.candidates.lexicon import Concept
+from cleanclaim.encoder.patterns import any_case, find
 
 _RULE = Callable[["Gathered"], None]
 _CHRONIC: Final = Concept("", "c", chronic=True)
@@ -309,10 +310,8 @@ _AFTER_CANCER: Final = {
     "C50": "Z85.3", "C61": "Z85.46", "C18": "Z85.038", "C43": "Z85.820", "C44": "Z85.828", "C34": "Z85.118", "C67": "Z85.51", "C73": "Z85.850", "C54": "Z85.42", "C56": "Z85.43",
     "C64": "Z85.528", "C53": "Z85.41", "C62": "Z85.47", "D05": "Z86.000", "C20": "Z85.048", "C16": "Z85.028", "C85": "Z85.72", "C81": "Z85.71",
 }  # fmt: skip
-_FREE: Final = re.compile(
-    r"\b(?:no evidence of (?:recurren\w+|disease|residual|metasta\w+)|no (?:sign of )?recurrence|cancer[- ]free|disease[- ]free|ned\b|completed (?:chemotherapy|radiation|treatment)|in remission|well[- ]healed)\b", re.IGNORECASE)  # fmt: skip
-_UNDER_CARE: Final = re.compile(
-    r"\b(?:chemotherapy|radiation (?:therapy )?(?:at|to|continues)|cycle|resection|excision (?:is|was) (?:scheduled|planned|recommended)|surgical intervention|wide local|newly diagnosed|tamoxifen|anastrozole|letrozole|metasta\w+ disease|active)\b", re.IGNORECASE)  # fmt: skip
+_FREE: Final = any_case(r"\b(?:no evidence of (?:recurren\w+|disease|residual|metasta\w+)|no (?:sign of )?recurrence|cancer[- ]free|disease[- ]free|ned\b|completed (?:chemotherapy|radiation|treatment)|in remission|well[- ]healed)\b")  # fmt: skip
+_UNDER_CARE: Final = any_case(r"\b(?:chemotherapy|radiation (?:therapy )?(?:at|to|continues)|cycle|resection|excision (?:is|was) (?:scheduled|planned|recommended)|surgical intervention|wide local|newly diagnosed|tamoxifen|anastrozole|letrozole|metasta\w+ disease|active)\b")  # fmt: skip
 
 
 def retire_cancer(gathered: Gathered) -> None:
@@ -347,7 +346,7 @@ def add_ulcer(gathered: Gathered) -> None:
     ulcer = _first(gathered, r"E1[01]\.621", only_named=True)
     if ulcer is None:
         return
-    at_heel = re.search(r"\b(?:ulcer|wound)\b[^.\n]{0,40}\bheel|\bheel[^.\n]{0,30}\b(?:ulcer|wound)", gathered.reading.lowered)
+    at_heel = find(r"\b(?:ulcer|wound)\b[^.\n]{0,40}\bheel|\bheel[^.\n]{0,30}\b(?:ulcer|wound)", gathered.reading.lowered)
     family = "L97.4" if at_heel else "L97.5"
     known = _first(gathered, r"L97")
     if known is not None and (not at_heel or known.code.startswith("L97.4")):
@@ -369,7 +368,7 @@ _DEPTHS: Final = ((r"\bnecrosis of (?:the )?bone\b", "4"), (r"\bnecrosis of (?:t
 
 def deepen_ulcer(gathered: Gathered) -> None:
     """A chronic ulcer of the leg or foot takes the depth that the note tells (L97, sixth character; guideline I.B.2)."""
-    depth = next((digit for pattern, digit in _DEPTHS if re.search(pattern, gathered.reading.lowered)), "")
+    depth = next((digit for pattern, digit in _DEPTHS if find(pattern, gathered.reading.lowered)), "")
     for ulcer in [
         one for one in still_standing(gathered) if one.code.startswith("L97") and one.code.endswith("9") and len(one.code) == 7
     ]:
@@ -385,7 +384,7 @@ def deepen_ulcer(gathered: Gathered) -> None:
 def count_smoker(gathered: Gathered) -> None:
     """A current smoker who is counselled to stop has nicotine dependence assessed at the visit (guideline I.C.5.b.3)."""
     smoker = _first(gathered, r"F17\.2")
-    talk = re.search(
+    talk = find(
         r"\b(?:smoking cessation|quit smoking|stop smoking|tobacco cessation|cessation counsel\w+|cease smoking)\b",
         gathered.reading.lowered,
     )
@@ -398,7 +397,7 @@ def count_smoker(gathered: Gathered) -> None:
 def place_back_pain(gathered: Gathered) -> None:
     """Back pain that the history or the exam puts in the lumbar region is low back pain (guideline I.B.2)."""
     pain = _first(gathered, r"M54\.9$", only_named=True)
-    region = re.search(r"\b(?:lumbar|low(?:er)? back|lumbosacral)\b", gathered.reading.lowered)
+    region = find(r"\b(?:lumbar|low(?:er)? back|lumbosacral)\b", gathered.reading.lowered)
     if pain is not None and region is not None and _first(gathered, r"M54\.5") is None:
         made = derive(gathered, "M54.50", (pain,), "The note puts the pain in the lumbar region (guideline I.B.2).")
         if made is not None:
@@ -409,8 +408,7 @@ def place_back_pain(gathered: Gathered) -> None:
 def raise_anemia(gathered: Gathered) -> None:
     """Iron deficiency that the note puts down to bleeding takes its own code (index: Anemia, blood loss, chronic)."""
     anemia = _first(gathered, r"D50\.9$", only_named=True)
-    cause = re.search(
-        r"\biron deficiency anemia,? (?:is |likely )?(?:secondary to|due to|from|caused by) (?:\w+ ){0,3}(?:bleed\w*|blood loss|menorrhagia|menses|menstrua\w+|periods)", gathered.reading.lowered)  # fmt: skip
+    cause = find(r"\biron deficiency anemia,? (?:is |likely )?(?:secondary to|due to|from|caused by) (?:\w+ ){0,3}(?:bleed\w*|blood loss|menorrhagia|menses|menstrua\w+|periods)", gathered.reading.lowered)  # fmt: skip
     if anemia is not None and cause is not None and "likely" not in cause.group():
         made = derive(gathered, "D50.0", (anemia,), "The note puts the iron deficiency down to blood loss (guideline I.B.2).")
         if made is not None:

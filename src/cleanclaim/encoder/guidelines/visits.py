@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from cleanclaim.encoder.candidates.gather import Gathered
 from cleanclaim.encoder.candidates.lexicon import Concept
+from cleanclaim.encoder.patterns import find
 
 _ROUTINE: Final = {"Z00.00": "Z00.01", "Z00.129": "Z00.121", "Z01.419": "Z01.411"}
 
@@ -40,7 +40,7 @@ def decide_visit(gathered: Gathered) -> None:
 def name_newborn(gathered: Gathered) -> None:
     """The routine examination of a newborn has codes of its own to the 28th day (guideline I.C.21.c.1)."""
     routine = gathered.by_code.get("Z00.129")
-    days = re.search(r"\b(\d{1,2})[- ]?day[- ]?(?:s )?old|\b(\d{1,2}) ?d ?o\b", gathered.reading.lowered)
+    days = find(r"\b(\d{1,2})[- ]?day[- ]?(?:s )?old|\b(\d{1,2}) ?d ?o\b", gathered.reading.lowered)
     if routine is None or routine.why_not or days is None or (gathered.reading.patient.age_years or 0) > 0:
         return
     age = int(days.group(1) or days.group(2))

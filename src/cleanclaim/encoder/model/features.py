@@ -10,23 +10,21 @@ from typing import Final
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.guidelines.assertions import in_heading
 from cleanclaim.encoder.guidelines.combine import named
+from cleanclaim.encoder.patterns import any_case
 from cleanclaim.encoder.search.wordlists import drugs as drug_list
 
 _AP: Final = frozenset({"assessment", "assessment_plan", "discharge"})
-_TREATED: Final = re.compile(
-    r"\b(?:continu\w+|start\w*|initiat\w+|increas\w+|decreas\w+|prescri\w+|refill\w*|medication|mg\b|stable|controlled|monitor\w*|referr\w+|order\w+|repeat|follow[- ]?up|inject\w*|treat\w*|recheck|"
-    r"therapy|doing well|uncontrolled|counsel\w*|worsening|labs?|x-?ray|mri|ultrasound|testing)\b", re.IGNORECASE)  # fmt: skip
+_TREATED: Final = any_case(r"\b(?:continu\w+|start\w*|initiat\w+|increas\w+|decreas\w+|prescri\w+|refill\w*|medication|mg\b|stable|controlled|monitor\w*|referr\w+|order\w+|repeat|follow[- ]?up|inject\w*|treat\w*|recheck|"
+    r"therapy|doing well|uncontrolled|counsel\w*|worsening|labs?|x-?ray|mri|ultrasound|testing)\b")  # fmt: skip
 
 
-_WORKED: Final = re.compile(
-    r"\b(?:order\w*|evaluat\w+|echo\w*|x-?ray|ultrasound|mri|test\w*|refer\w*|follow up on|work ?up|biops\w+|monitor|continu\w+|start\w*|treat\w*)\b",
-    re.IGNORECASE,
+_WORKED: Final = any_case(
+    r"\b(?:order\w*|evaluat\w+|echo\w*|x-?ray|ultrasound|mri|test\w*|refer\w*|follow up on|work ?up|biops\w+|monitor|continu\w+|start\w*|treat\w*)\b"
 )
 
 
-_CERTAIN: Final = re.compile(
-    r",|\b(?:likely|possibl[ey]|probabl[ey]|suspicious|consistent with|rule out|r/o|due to|secondary to|in the setting of|with)\b",
-    re.IGNORECASE,
+_CERTAIN: Final = any_case(
+    r",|\b(?:likely|possibl[ey]|probabl[ey]|suspicious|consistent with|rule out|r/o|due to|secondary to|in the setting of|with)\b"
 )
 
 
@@ -56,6 +54,8 @@ def drugs_named(text: str) -> dict[str, list[tuple[int, int]]]:
     """Return the drugs that a lower-case text names, with their places."""
     known = drugs()
     found: dict[str, list[tuple[int, int]]] = {}
+    if known.keys().isdisjoint(_NAME.findall(text)):
+        return found
     for match in _NAME.finditer(text):
         if match.group() in known:
             found.setdefault(match.group(), []).append((match.start(), match.end()))
@@ -77,7 +77,7 @@ def _prescription_drugs() -> frozenset[str]:
 def prescription_names(text: str) -> list[str]:
     """Return the prescription drugs that a lower-case text names, by the longer list of the code search."""
     known = _prescription_drugs()
-    return [match.group() for match in _NAME.finditer(text) if match.group() in known]
+    return [name for name in _NAME.findall(text) if name in known]
 
 
 def treated_families(text: str) -> frozenset[str]:
@@ -162,7 +162,7 @@ def _share(candidate: Candidate) -> float:
     """Return the share of the heading's words that the code's phrase covers."""
     best = 0.0
     for problem in candidate.problems:
-        words = len(_CERTAIN.split(problem.heading, maxsplit=1)[0].split()) or 1
+        words = len(_CERTAIN.before(problem.heading).split()) or 1
         for mention in candidate.mentions:
             if problem.start <= mention.start <= problem.end:
                 best = max(best, min(1.0, candidate.size / words))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cleanclaim.encoder.patterns import find
 from cleanclaim.encoder.procedures.places import digit_modifier
 from cleanclaim.encoder.procedures.scene import Deed, Line, Scene, line, side_of
 
@@ -39,7 +40,7 @@ def _joint_line(scene: Scene, deed: Deed, said: str) -> Line | None:
     ):
         return None
     guided = bool(
-        re.search(
+        find(
             r"\b(?:under ultrasound|ultrasound[- ]guid\w+|us[- ]guid\w+|with ultrasound guidance|sonographic guid\w+)\b", scene.low
         )
     ) and not scene.has(r"\b(?:no|without) (?:ultrasound|us)\b")
@@ -48,7 +49,7 @@ def _joint_line(scene: Scene, deed: Deed, said: str) -> Line | None:
     if re.search(r"\bcarpal tunnel\b", said):
         return line(deed, "20526", "Injection of a carpal tunnel.", modifiers=marks)
     if re.search(r"\btrigger point", said):
-        muscles = re.search(r"\b(\d|three|four|five|two|one) (?:\w+ )?muscles?\b", scene.low)
+        muscles = find(r"\b(\d|three|four|five|two|one) (?:\w+ )?muscles?\b", scene.low)
         many = muscles is not None and muscles.group(1) in {"3", "4", "5", "6", "three", "four", "five"}
         return line(deed, "20553" if many else "20552", "Trigger points are counted by muscles: one or two, or three and more.")
     if re.search(r"\btrigger (?:finger|thumb)|tendon sheath|flexor sheath|a1 pulley|de ?quervain|first dorsal compartment", said):
@@ -116,7 +117,7 @@ def fracture_lines(scene: Scene) -> list[Line]:
     deed = scene.first(
         r"\b(?:closed treatment|fracture care (?:today|started|initiated|begun)|definitive (?:fracture )?care (?:today|by me|here|started)|closed reduction|i will follow (?:it )?(?:to union|until healed)|closed tx)\b"
     )
-    if deed is None or re.search(r"\b(?:ortho\w*|surgeon) (?:to|will) (?:take over|provide|do|assume)", scene.low):
+    if deed is None or find(r"\b(?:ortho\w*|surgeon) (?:to|will) (?:take over|provide|do|assume)", scene.low):
         return []
     moved = scene.has(r"\b(?:closed reduction|manipulat(?:ed|ion performed)|with manipulation|reduced under)\b") and not scene.has(
         r"\b(?:without|no) manipulation"
@@ -290,7 +291,7 @@ def bone_lines(scene: Scene) -> list[Line]:
     )
     manipulated = scene.first(r"\b(?:omt|osteopathic manipulat\w+)\b")
     if manipulated is not None:
-        regions = re.search(r"(\d{1,2})(?:[- ]\d)? (?:body )?regions?", scene.low)
+        regions = find(r"(\d{1,2})(?:[- ]\d)? (?:body )?regions?", scene.low)
         number = int(regions.group(1)) if regions else 1
         extra.append(
             line(

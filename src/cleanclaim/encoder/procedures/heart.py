@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cleanclaim.encoder.patterns import find
 from cleanclaim.encoder.procedures.scene import Deed, Line, Scene, line
 
 
@@ -131,8 +132,8 @@ def _monitor(scene: Scene) -> list[Line]:
     hooked = scene.first(
         r"\b(?:applied|hook(?:ed)?[- ]?up|placed|connected)[^.\n]{0,30}\b(?:today|here|in (?:our |the )?office|by (?:ma|rn|nurse))|(?:patch|holter|monitor)[^.\n]{0,30}\b(?:applied|placed|hooked)[^.\n]{0,20}(?:today|here|by)"
     )
-    days = re.search(r"(\d{1,2})[ -]?(?:d\b|day)", scene.low)
-    hours = re.search(r"(24|48|72)[ -]?(?:h\b|hr|hour)", scene.low)
+    days = find(r"(\d{1,2})[ -]?(?:d\b|day)", scene.low)
+    hours = find(r"(24|48|72)[ -]?(?:h\b|hr|hour)", scene.low)
     length = int(days.group(1)) if days else (int(hours.group(1)) // 24 if hours else 2)
     codes = (
         ("93224", "93225", "93226", "93227")

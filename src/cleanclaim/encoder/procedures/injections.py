@@ -6,6 +6,7 @@ import math
 import re
 from typing import Final
 
+from cleanclaim.encoder.patterns import any_case, find
 from cleanclaim.encoder.procedures.scene import Line, Scene, line
 
 _VACCINES: Final[tuple[tuple[str, str, int], ...]] = (
@@ -63,10 +64,10 @@ _DRUGS: Final[tuple[tuple[str, str, float, str], ...]] = (
     (r"lorazepam|ativan", "J2060", 2, "mg"), (r"morphine", "J2270", 10, "mg"), (r"furosemide|lasix", "J1940", 20, "mg"), (r"metoclopramide|reglan", "J2765", 10, "mg"), (r"sumatriptan|imitrex", "J3030", 6, "mg"), (r"terbutaline", "J3105", 1, "mg"), (r"magnesium sulfate", "J3475", 500, "mg"),
     (r"bupivacaine", "", 0, ""), (r"onabotulinum\w*|botox", "J0585", 1, "units"), (r"ropivacaine", "", 0, ""), (r"ampicillin", "J0290", 500, "mg"), (r"cefazolin|ancef", "J0690", 500, "mg"), (r"vancomycin", "J3370", 500, "mg"), (r"adalimumab", "J0139", 1, "mg"),
 )  # fmt: skip
-_ROUTE: Final = re.compile(
-    r"\b(?:im\b|i\.m\.|intramuscular\w*|sc\b|sq\b|subq|subcut\w*|s\.c\.|deltoid|gluteal|ventrogluteal|vastus|thigh)", re.IGNORECASE
+_ROUTE: Final = any_case(
+    r"\b(?:im\b|i\.m\.|intramuscular\w*|sc\b|sq\b|subq|subcut\w*|s\.c\.|deltoid|gluteal|ventrogluteal|vastus|thigh)"
 )
-_PUSH: Final = re.compile(r"\biv ?push|ivp\b|intravenous push|slow push|pushed iv|iv bolus", re.IGNORECASE)
+_PUSH: Final = any_case(r"\biv ?push|ivp\b|intravenous push|slow push|pushed iv|iv bolus")
 
 
 def vaccine_lines(scene: Scene) -> list[Line]:
@@ -127,7 +128,7 @@ def _by_age(code: str, scene: Scene) -> str:
         return "90746"
     if code == "90633" and years is not None and years >= 19:
         return "90632"
-    return {"90656": "90657"}.get(code, code) if re.search(r"0\.25 ?ml", scene.low) and code == "90656" else code
+    return {"90656": "90657"}.get(code, code) if find(r"0\.25 ?ml", scene.low) and code == "90656" else code
 
 
 def _administration(scene: Scene, given: list[tuple[str, int, Line]]) -> list[Line]:
@@ -135,7 +136,7 @@ def _administration(scene: Scene, given: list[tuple[str, int, Line]]) -> list[Li
         return []
     anchor = given[0][2]
     years = scene.reading.patient.age_years
-    counselled = re.search(
+    counselled = find(
         r"\b(?:md|dr\b\.?|do|np|pa|physician|provider|i|me|doctor)\b[^.\n]{0,60}\bcounsel\w*|counsel\w* (?:\w+ ){0,5}by (?:me|md|dr|physician|provider|np)|vaccine counsel\w+ by|counseled (?:mom|mother|father|dad|parents?|her and)|spoke w/",
         scene.low,
     )
@@ -215,7 +216,7 @@ def antibody_lines(scene: Scene) -> list[Line]:
     code = (
         "90382" if "clesrovimab" in near or "enflonsia" in near else "90380" if re.search(r"\b50 ?mg|0\.5 ?ml", near) else "90381"
     )
-    counselled = re.search(r"\b(?:dr\b\.?|md|physician|np|provider)[^.\n]{0,60}\b(?:spoke|counsel\w*|discuss\w*)", scene.low)
+    counselled = find(r"\b(?:dr\b\.?|md|physician|np|provider)[^.\n]{0,60}\b(?:spoke|counsel\w*|discuss\w*)", scene.low)
     units = 2 if re.search(r"\b200 ?mg", near) else 1
     return [
         line(deed, code, "The RSV antibody product and its dose.", units=units),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cleanclaim.encoder.patterns import find
+
 CM: Final = r"(\d{1,2}(?:\.\d{1,2})?) ?(?:cm|centimeters?)"
 
 
@@ -37,15 +39,15 @@ _TOES: Final = {
 def digit_modifier(text: str) -> str:
     """Return FA, F1-F9 for a finger or TA, T1-T9 for a toe as a text names it."""
     low = text.lower()
-    right = bool(re.search(r"\b(?:right|rt|r)\b", low)) and not re.search(
+    right = bool(find(r"\b(?:right|rt|r)\b", low)) and not re.search(
         r"\b(?:left|lt|l)\b(?! \w+ (?:clear|normal))", low[: low.find("finger") if "finger" in low else None]
     )
     side = 5 if right else 0
-    toe = re.search(r"\b(great|big|second|2nd|third|3rd|fourth|4th|fifth|5th|little|small) toe|\b(hallux)", low)
+    toe = find(r"\b(great|big|second|2nd|third|3rd|fourth|4th|fifth|5th|little|small) toe|\b(hallux)", low)
     if toe:
         number = _TOES[toe.group(1) or "hallux"] + side
         return "TA" if number == 0 else f"T{number}"
-    finger = re.search(r"\b(thumb)\b|\b(index|middle|long|ring|little|small|pinky)(?: finger)?\b", low)
+    finger = find(r"\b(thumb)\b|\b(index|middle|long|ring|little|small|pinky)(?: finger)?\b", low)
     if finger and ("finger" in low or "thumb" in low or "pinky" in low):
         number = _FINGERS[finger.group(1) or finger.group(2)] + side
         return "FA" if number == 0 else f"F{number}"

@@ -8,6 +8,7 @@ from typing import Final
 from cleanclaim.documents.coding import EmLevel
 from cleanclaim.encoder.em.mdm import LEVELS
 from cleanclaim.encoder.guidelines.combine import named
+from cleanclaim.encoder.patterns import any_case, find
 from cleanclaim.encoder.procedures.scene import Deed, Line, Scene, line
 
 OFFICE: Final = ("99212", "99213", "99214", "99215")
@@ -15,7 +16,7 @@ OFFICE: Final = ("99212", "99213", "99214", "99215")
 
 
 def minutes_of(scene: Scene, pattern: str) -> int | None:
-    found = re.search(pattern, scene.low)
+    found = find(pattern, scene.low)
     return int(next(group for group in found.groups() if group)) if found else None
 
 
@@ -25,7 +26,7 @@ def managed_care(scene: Scene, level: EmLevel | None, others: list[Line]) -> lis
     if transition is not None and scene.has(r"\bdischarg\w+|\bd/c\b") and not scene.has(r"\bno tcm|not tcm"):
         place = scene.first(r"\bface[- ]to[- ]face[^.\n]{0,40}|day \d{1,2} (?:after|post)[^.\n]{0,15}") or transition
         day = minutes_of(scene, r"day (\d{1,2}) (?:after|post|from)|(\d{1,2}) days (?:after|post|since)")
-        high = bool(re.search(r"\b(?:mdm:? high|high (?:complexity|mdm))", scene.low)) or (
+        high = bool(find(r"\b(?:mdm:? high|high (?:complexity|mdm))", scene.low)) or (
             level is not None and level.level == "high" and not scene.has(r"\bmoderate (?:complexity|mdm)|mdm:? moderate")
         )
         return [
@@ -257,10 +258,8 @@ def problem_place(scene: Scene, *, treated: bool = False) -> tuple[int, int]:
         found = [
             one
             for one in found
-            if re.search(
-                r"\b(?:start\w*|increas\w+|prescri\w+|mg\b)",
-                one.mentions[0].sentence.text + " " + scene.text[one.mentions[0].end : one.mentions[0].end + 120],
-                re.IGNORECASE,
+            if any_case(r"\b(?:start\w*|increas\w+|prescri\w+|mg\b)").search(
+                one.mentions[0].sentence.text + " " + scene.text[one.mentions[0].end : one.mentions[0].end + 120]
             )
         ] or found
     if found:

@@ -9,29 +9,24 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from cleanclaim.encoder.candidates.gather import Gathered
-from cleanclaim.encoder.procedures.literals import compiled, may_match
+from cleanclaim.encoder.patterns import any_case, compiled, find, may_match
 from cleanclaim.encoder.reading import Reading, Sentence
 
 _CLAUSE: Final = re.compile(
     r"[;\n]|\. |, (?=(?:not|no|none|declin|order|will|advis|plan|but|to be|she|he|pt|patient|sent|read|billed|refer)\b)| - (?=[a-z])|\bbut\b|->"
 )
-_NOT_DONE: Final = re.compile(
-    r"\b(?:not (?:done|given|needed|indicated|sent|performed|obtained|taken|repeated|treated|drawn|available|due|prescribed|used|ready|removed|collected|placed|applied|injected|charged|billed|today|claimed)|no (?:need|x-?ray|imaging|ekg|labs?|ultrasound|us\b|tests?|"
+_NOT_DONE: Final = any_case(r"\b(?:not (?:done|given|needed|indicated|sent|performed|obtained|taken|repeated|treated|drawn|available|due|prescribed|used|ready|removed|collected|placed|applied|injected|charged|billed|today|claimed)|no (?:need|x-?ray|imaging|ekg|labs?|ultrasound|us\b|tests?|"
     r"flap|graft|frozen|manipulation|fluoro\w*|contrast|biops\w+|injection|vaccin\w+|culture)|declin\w+|refus\w+|deferred|defer\b|postponed|cancel\w*|unable to|could not|never|held off|hold off|"
-    r"offered|considered?|discussed for|would|if (?:no|not|still|worse|positive|needed|it)|next (?:visit|time|week|month)|later\b|another day|in (?:the )?future|not yet|wants to wait|will think|n/a|none)\b", re.IGNORECASE)  # fmt: skip
-_ORDERED: Final = re.compile(
-    r"\b(?:order(?:ed|s)?|will (?:get|have|do|order|schedule|obtain|be|go|check|return|need)|to be (?:done|scheduled|placed|drawn)|schedul\w+|refer(?:red|ral)?|to (?:get|have|schedule|obtain)|due\b|due for|plan(?:ned)?(?: for)?|pending|await\w*|"
-    r"recommend\w*|advis\w+|suggest\w*|encourag\w+|request(?:ed)?|slip given|requisition|renewed|take[- ]home|taken? home|set for|set up|appt|appointment|arrange\w*|future|start (?:next|in)|upcoming)\b", re.IGNORECASE)  # fmt: skip
-_ELSEWHERE: Final = re.compile(
-    r"\b(?:outside (?:lab|imaging|facility|hospital|film|records?|study|report|x-?ray|ekg)|hosp(?:ital)? (?:lab|films?|imaging|radiology|dispens\w+)|at (?:the |her |his )?(?:hospital|pharmacy|pcp|lab\b|urgent care|er\b|ed\b|cardiology|imaging center)|"
+    r"offered|considered?|discussed for|would|if (?:no|not|still|worse|positive|needed|it)|next (?:visit|time|week|month)|later\b|another day|in (?:the )?future|not yet|wants to wait|will think|n/a|none)\b")  # fmt: skip
+_ORDERED: Final = any_case(r"\b(?:order(?:ed|s)?|will (?:get|have|do|order|schedule|obtain|be|go|check|return|need)|to be (?:done|scheduled|placed|drawn)|schedul\w+|refer(?:red|ral)?|to (?:get|have|schedule|obtain)|due\b|due for|plan(?:ned)?(?: for)?|pending|await\w*|"
+    r"recommend\w*|advis\w+|suggest\w*|encourag\w+|request(?:ed)?|slip given|requisition|renewed|take[- ]home|taken? home|set for|set up|appt|appointment|arrange\w*|future|start (?:next|in)|upcoming)\b")  # fmt: skip
+_ELSEWHERE: Final = any_case(r"\b(?:outside (?:lab|imaging|facility|hospital|film|records?|study|report|x-?ray|ekg)|hosp(?:ital)? (?:lab|films?|imaging|radiology|dispens\w+)|at (?:the |her |his )?(?:hospital|pharmacy|pcp|lab\b|urgent care|er\b|ed\b|cardiology|imaging center)|"
     r"(?:path(?:ology)?|lab|vendor|radiology|hospital) (?:to |will |who )?bills?|lab to (?:run|bill)|to run and bill|who bills?|sent (?:out|to)|reference lab|"
-    r"radiolog(?:y|ist) read|read by radiology|elsewhere|done (?:at|by) (?:the )?(?:hospital|outside|pcp|neuro\w*|cardiolog\w*)|by (?:his|her) (?:pcp|family doctor|cardiologist)|-> ?\w+ (?:lab|path\w*))\b", re.IGNORECASE)  # fmt: skip
-_PAST: Final = re.compile(
-    r"\b(?:last (?:visit|week|month|year|mo|yr|time|fall|spring|summer|winter|dose)|(?:weeks?|wks?|months?|mos?|years?|yrs?|days?) ago|history of|h/o|previous(?:ly)?|prior|in (?:january|february|march|april|may|june|july|august|september|october|november|december|19\d\d|20\d\d)\b|"
-    r"already (?:done|billed|given|had|has)|since 20\d\d|s/p|status post|up to date|utd|had (?:a|an|his|her|bmp|one|two|it)\b|yesterday|from \d{1,2}/\d{1,2}|on \d{1,2}/\d{1,2}|(?<!/)\b(?:0?[1-9]|1[0-2])/20\d\d|series complete|placed (?:in|on)|in (?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b|which i performed|had earlier)\b", re.IGNORECASE)  # fmt: skip
-_TODAY: Final = re.compile(
-    r"\b(?:today|here|in (?:our |the )?(?:office|clinic)|this visit|performed|done|given|administered|injected|obtained|collected|applied|placed|inserted|by me|my (?:read|interp\w*)|run (?:here|in)|resulted|now)\b",
-    re.IGNORECASE,
+    r"radiolog(?:y|ist) read|read by radiology|elsewhere|done (?:at|by) (?:the )?(?:hospital|outside|pcp|neuro\w*|cardiolog\w*)|by (?:his|her) (?:pcp|family doctor|cardiologist)|-> ?\w+ (?:lab|path\w*))\b")  # fmt: skip
+_PAST: Final = any_case(r"\b(?:last (?:visit|week|month|year|mo|yr|time|fall|spring|summer|winter|dose)|(?:weeks?|wks?|months?|mos?|years?|yrs?|days?) ago|history of|h/o|previous(?:ly)?|prior|in (?:january|february|march|april|may|june|july|august|september|october|november|december|19\d\d|20\d\d)\b|"
+    r"already (?:done|billed|given|had|has)|since 20\d\d|s/p|status post|up to date|utd|had (?:a|an|his|her|bmp|one|two|it)\b|yesterday|from \d{1,2}/\d{1,2}|on \d{1,2}/\d{1,2}|(?<!/)\b(?:0?[1-9]|1[0-2])/20\d\d|series complete|placed (?:in|on)|in (?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b|which i performed|had earlier)\b")  # fmt: skip
+_TODAY: Final = any_case(
+    r"\b(?:today|here|in (?:our |the )?(?:office|clinic)|this visit|performed|done|given|administered|injected|obtained|collected|applied|placed|inserted|by me|my (?:read|interp\w*)|run (?:here|in)|resulted|now)\b"
 )
 
 
@@ -41,7 +36,7 @@ _LEAD_WIDTH: Final = 12
 """A match may begin in the number or bullet before a sentence."""
 
 
-_ON_ORDER: Final = re.compile(r"\b(?:per|on|by)\b[\w. ']{0,24}\borders?\b|\border (?:on|in) (?:the )?chart\b", re.IGNORECASE)
+_ON_ORDER: Final = any_case(r"\b(?:per|on|by)\b[\w. ']{0,24}\borders?\b|\border (?:on|in) (?:the )?chart\b")
 
 
 class Deed(NamedTuple):
@@ -65,6 +60,7 @@ class Scene:
         self.low: Final = reading.lowered
         self.head: Final = reading.lowered[:260]
         self._has: Final[dict[str, bool]] = {}
+        self._deeds: Final[dict[str, list[Deed]]] = {}
         self._starts: Final = [sentence.start for sentence in reading.sentences]
 
     def has(self, pattern: str) -> bool:
@@ -79,14 +75,14 @@ class Scene:
     def is_medicare(self) -> bool:
         """Whether the payer is Medicare."""
         return "medicare" in self.reading.context.payer_kind.lower() or bool(
-            re.search(r"(?<!not )(?<!no )(?<!non-)(?<!non )\bmedicare\b", self.low)
+            find(r"(?<!not )(?<!no )(?<!non-)(?<!non )\bmedicare\b", self.low)
         )
 
     @cached_property
     def is_hospital(self) -> bool:
         """Whether equipment and staff are the hospital's, so that only the professional part is ours."""
         return self.reading.context.place_of_service in {"21", "22", "23", "19"} or bool(
-            re.search(
+            find(
                 r"\b(?:hospital (?:outpatient|staff|equipment|sonographer|machine|lab\w* with|inpatient)|inpatient|professional (?:claim|report|services only|component)|emergency department|ed physician|observation unit|hospitalist\b.{0,30}(?:note|visit|admission))\b",
                 self.low,
             )
@@ -96,7 +92,7 @@ class Scene:
     def is_emergency(self) -> bool:
         """Whether the note is an emergency department physician's."""
         return self.reading.context.place_of_service == "23" or bool(
-            re.search(
+            find(
                 r"\b(?:emergency department|(?:ed|er) (?:physician|provider)|emergency physician|emergency room (?:physician|note)|er note|ed note|ed visit note)\b",
                 self.head,
             )
@@ -106,7 +102,7 @@ class Scene:
     def is_staff_only(self) -> bool:
         """Whether only clinical staff saw the patient."""
         return bool(
-            re.search(
+            find(
                 r"\b(?:nurse visit|nurse-only|rn visit|lpn visit|ma visit|injection visit|nurse clinic|shot visit|immunization visit|lab visit|bp check visit|no physician face|nurse bp check|nurse only)\b",
                 self.low,
             )
@@ -117,7 +113,7 @@ class Scene:
         """Whether the visit was by live video."""
         return (
             bool(
-                re.search(
+                find(
                     r"\b(?:audio[ -]?(?:and|\+|/|&) ?video|video visit|telehealth|live video|real-time audio|televisit|video platform|by video|visit - video|pos 10|pos 02)\b",
                     self.low,
                 )
@@ -129,7 +125,7 @@ class Scene:
     def is_phone(self) -> bool:
         """Whether the contact was by telephone alone."""
         return bool(
-            re.search(
+            find(
                 r"\b(?:audio[- ]only|telephone (?:visit|call|check|encounter|only)|phone (?:visit|check|call visit)|by (?:phone|telephone) only|telephone check-in|video (?:failed|not available|did not work|declined))\b",
                 self.low,
             )
@@ -137,6 +133,12 @@ class Scene:
 
     def deeds(self, pattern: str, *, done_only: bool = True) -> list[Deed]:
         """Return where a pattern stands, with the status of each place; by default only what was done."""
+        known = self._deeds.get(pattern)
+        if known is None:
+            known = self._deeds[pattern] = self._named(pattern)
+        return [deed for deed in known if deed.status == "done"] if done_only else list(known)
+
+    def _named(self, pattern: str) -> list[Deed]:
         found: list[Deed] = []
         expression, needed = compiled(pattern)
         if not may_match(needed, self.low):
@@ -145,9 +147,7 @@ class Scene:
             sentence = self._sentence_at(match.start())
             if sentence is None:
                 continue
-            deed = self._deed(match.start(), match.end(), sentence)
-            if deed.status == "done" or not done_only:
-                found.append(deed)
+            found.append(self._deed(match.start(), match.end(), sentence))
         return found
 
     def first(self, pattern: str) -> Deed | None:
@@ -189,11 +189,11 @@ class Scene:
             re.IGNORECASE,
         ) or _NOT_DONE.search(until_comma):
             return "not done"
-        clause = _ON_ORDER.sub("", clause)
+        clause = _ON_ORDER.cut(clause)
         today = _TODAY.search(clause)
-        if _ELSEWHERE.search(clause) and not re.search(r"\b(?:collected|obtained|drawn|by me)\b", clause, re.IGNORECASE):
+        if _ELSEWHERE.search(clause) and not any_case(r"\b(?:collected|obtained|drawn|by me)\b").search(clause):
             return "elsewhere"
-        if _PAST.search(clause) and not re.search(r"\b(?:today|here|now|this visit)\b", clause, re.IGNORECASE):
+        if _PAST.search(clause) and not any_case(r"\b(?:today|here|now|this visit)\b").search(clause):
             return "past"
         if _ORDERED.search(clause) and not today:
             return "ordered"
@@ -222,7 +222,7 @@ def line(
 
 def number_near(text: str, pattern: str) -> float | None:
     """Return the number that a pattern's first group captures."""
-    match = re.search(pattern, text, re.IGNORECASE)
+    match = any_case(pattern).search(text)
     return float(match.group(1)) if match else None
 
 
@@ -250,11 +250,9 @@ WORDS: Final = {
 
 def count_of(text: str, noun: str) -> int | None:
     """Return how many of something a text counts, in figures or words."""
-    for match in re.finditer(
-        rf"(?<![\d/.])\b(\d{{1,2}}|{'|'.join(WORDS)})\b(?! ?(?:mm|cm|ml|cc|mg|o'clock|wk|mo|days?|weeks?|min)\b|/|\.\d)(?: of \d+)?(?: \w+){{0,3}}? (?:{noun})",
-        text,
-        re.IGNORECASE,
-    ):
+    for match in any_case(
+        rf"(?<![\d/.])\b(\d{{1,2}}|{'|'.join(WORDS)})\b(?! ?(?:mm|cm|ml|cc|mg|o'clock|wk|mo|days?|weeks?|min)\b|/|\.\d)(?: of \d+)?(?: \w+){{0,3}}? (?:{noun})"
+    ).finditer(text):
         word = match.group(1).lower()
         return int(word) if word.isdigit() else WORDS[word]
     return None
@@ -263,10 +261,8 @@ def count_of(text: str, noun: str) -> int | None:
 def side_of(text: str) -> str:
     """Return RT, LT or 50 as a text names the side."""
     low = text.lower()
-    if re.search(r"\b(?:bilat\w*|both|b/l)\b", low) or (
-        re.search(r"\b(?:right|rt|r)\b", low) and re.search(r"\b(?:left|lt|l)\b", low)
-    ):
+    if find(r"\b(?:bilat\w*|both|b/l)\b", low) or (find(r"\b(?:right|rt|r)\b", low) and find(r"\b(?:left|lt|l)\b", low)):
         return "50"
-    if re.search(r"\b(?:right|rt|r)\b", low):
+    if find(r"\b(?:right|rt|r)\b", low):
         return "RT"
-    return "LT" if re.search(r"\b(?:left|lt|l)\b", low) else ""
+    return "LT" if find(r"\b(?:left|lt|l)\b", low) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cleanclaim.encoder.patterns import find
 from cleanclaim.encoder.procedures.places import CM, FACE, HANDS, digit_modifier
 from cleanclaim.encoder.procedures.scene import Deed, Line, Scene, count_of, line, side_of
 from cleanclaim.encoder.procedures.wounds import foreign_body_lines, repair_lines, suture_lines
@@ -125,9 +126,9 @@ def destruction_lines(scene: Scene) -> list[Line]:
 
 def _total(scene: Scene, noun: str) -> int | None:
     equals = (
-        re.search(rf"= ?(\d{{1,2}}) {noun}", scene.low)
-        or re.search(r"\b(\d{1,2}) of \1\b(?! nails| toe)", scene.low)
-        or re.search(rf"(?:total(?: of)?|all) (\d{{1,2}}) {noun}", scene.low)
+        find(rf"= ?(\d{{1,2}}) {noun}", scene.low)
+        or find(r"\b(\d{1,2}) of \1\b(?! nails| toe)", scene.low)
+        or find(rf"(?:total(?: of)?|all) (\d{{1,2}}) {noun}", scene.low)
     )
     if equals:
         return int(equals.group(1))
@@ -167,16 +168,16 @@ def excision_lines(scene: Scene) -> list[Line]:
 
 
 def _excised(scene: Scene) -> float | None:
-    stated = re.search(rf"excised diameter[^.\n]{{0,20}}?{CM}|total (?:excised )?(?:diameter|size)[^.\n]{{0,20}}?{CM}", scene.low)
+    stated = find(rf"excised diameter[^.\n]{{0,20}}?{CM}|total (?:excised )?(?:diameter|size)[^.\n]{{0,20}}?{CM}", scene.low)
     if stated:
         return float(stated.group(1) or stated.group(2))
-    lesion = re.search(
+    lesion = find(
         rf"{CM}[^.\n]{{0,40}}(?:lesion|cyst|nevus|papule|nodule|lipoma|plaque|carcinoma)|(?:lesion|cyst|nevus|papule|nodule)[^.\n]{{0,40}}?{CM}",
         scene.low,
     )
-    margin = re.search(r"(?:margins?[^.\n]{0,25}?(\d(?:\.\d+)?) ?(mm|cm)|(\d(?:\.\d+)?) ?(mm|cm) margins?)", scene.low)
+    margin = find(r"(?:margins?[^.\n]{0,25}?(\d(?:\.\d+)?) ?(mm|cm)|(\d(?:\.\d+)?) ?(mm|cm) margins?)", scene.low)
     if lesion is None:
-        millimeters = re.search(r"(\d{1,2}) ?mm[^.\n]{0,40}(?:lesion|cyst|nevus|papule|nodule)", scene.low)
+        millimeters = find(r"(\d{1,2}) ?mm[^.\n]{0,40}(?:lesion|cyst|nevus|papule|nodule)", scene.low)
         if not millimeters:
             return None
         size = float(millimeters.group(1)) / 10
@@ -200,8 +201,8 @@ def _shave_removal(scene: Scene) -> list[Line]:
         if count > 15:
             lines.append(line(tags, "11201", "Each further ten skin tags.", units=(count - 15 + 9) // 10))
     if deed is not None:
-        size = re.search(CM, scene.low)
-        millimeters = re.search(r"(\d{1,2}) ?mm", scene.low)
+        size = find(CM, scene.low)
+        millimeters = find(r"(\d{1,2}) ?mm", scene.low)
         diameter = float(size.group(1)) if size else float(millimeters.group(1)) / 10 if millimeters else 0.5
         codes = {"trunk": "11300 11301 11302 11303", "hands": "11305 11306 11307 11308", "face": "11310 11311 11312 11313"}[
             _region(scene.low)
@@ -277,7 +278,7 @@ def _counted_after(text: str, noun: str) -> int | None:
 
 
 def _nail_place(scene: Scene) -> str:
-    found = re.search(r"[^.\n]*\b(?:toe\w*|hallux|finger\w*|thumb\w*)\b[^.\n]*", scene.low)
+    found = find(r"[^.\n]*\b(?:toe\w*|hallux|finger\w*|thumb\w*)\b[^.\n]*", scene.low)
     return found.group() if found else ""
 
 
@@ -319,5 +320,5 @@ def skin_lines(scene: Scene) -> list[Line]:
 
 def _times(scene: Scene) -> int | None:
     """Return how many keratoses a note counts as "AK x5" or "applied to all 5"."""
-    told = re.search(r"\b(?:actinic keratos\w+|aks?)\b[^.\n]{0,20}?\bx ?(\d{1,2})\b|\bto all (\d{1,2})\b", scene.low)
+    told = find(r"\b(?:actinic keratos\w+|aks?)\b[^.\n]{0,20}?\bx ?(\d{1,2})\b|\bto all (\d{1,2})\b", scene.low)
     return int(told.group(1) or told.group(2)) if told else None

@@ -9,6 +9,7 @@ from cleanclaim.documents.coding import EmLevel
 from cleanclaim.encoder.em.mdm import LEVELS, total_minutes
 from cleanclaim.encoder.guidelines.combine import named
 from cleanclaim.encoder.guidelines.services import TREATED_BY
+from cleanclaim.encoder.patterns import any_case, find
 from cleanclaim.encoder.procedures.programs import (
     OFFICE,
     counselling_lines,
@@ -82,7 +83,7 @@ def _emergency(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[
     if not scene.is_emergency:
         return None
     critical = scene.first(r"\bcritical care (?:time)?[^.\n]{0,60}\b\d{2,3} ?min\w*")
-    if critical is not None and not re.search(r"\bno critical care", scene.low):
+    if critical is not None and not find(r"\bno critical care", scene.low):
         total = minutes_of(scene, r"critical care[^.\n]{0,60}?(\d{2,3}) ?min") or 30
         lines = [line(critical, "99291", f"Critical care, {total} minutes: 30 to 74 take the first code.", sureness=0.9)]
         if total >= 75:
@@ -103,26 +104,26 @@ def _facility(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[L
     at = LEVELS.index(level.level) if level else 2
     place = problem_place(scene)
     if (
-        re.search(r"\b(?:discharge (?:day|summary|note|visit)|hospital discharge)\b", head)
-        and re.search(r"\b(?:inpatient|hospital|hospitalist|observation)\b", head)
+        find(r"\b(?:discharge (?:day|summary|note|visit)|hospital discharge)\b", head)
+        and find(r"\b(?:inpatient|hospital|hospitalist|observation)\b", head)
         and not scene.has(r"\btransitional|tcm\b")
     ):
         total = minutes_of(scene, r"(\d{1,3}) ?min") or 30
         return [Line("99239" if total > 30 else "99238", *place, f"Discharge day, {total} minutes.", sureness=0.8)]
-    if re.search(
+    if find(
         r"\b(?:admission (?:h&p|note|history)|initial hospital|admit(?:ting)? note|h&p.{0,40}(?:inpatient|hospitalist|admission))\b",
         head,
     ):
         return [Line(_INITIAL[at], *place, "Initial hospital care by decision making.", sureness=0.75)]
-    if re.search(
+    if find(
         r"\b(?:hospital (?:day|progress|visit|follow-up (?:visit|note))|progress note.{0,60}(?:inpatient|hospital)|inpatient progress|subsequent hospital|hospitalist (?:progress|daily)|hd ?#? ?\d)\b",
         head,
     ):
         return [Line(_LATER[at], *place, "Subsequent hospital care by decision making.", sureness=0.75)]
-    if re.search(r"\b(?:inpatient|hospital) consult\w*|consult\w*.{0,40}inpatient", head):
+    if find(r"\b(?:inpatient|hospital) consult\w*|consult\w*.{0,40}inpatient", head):
         return [Line(("99252", "99253", "99254", "99255")[at], *place, "Inpatient consultation by decision making.", sureness=0.7)]
-    if re.search(r"\b(?:nursing (?:facility|home)|skilled nursing|snf)\b", head):
-        first = re.search(r"\b(?:initial|admission)\b", head)
+    if find(r"\b(?:nursing (?:facility|home)|skilled nursing|snf)\b", head):
+        first = find(r"\b(?:initial|admission)\b", head)
         return [
             Line(
                 (("99304", "99304", "99305", "99306") if first else ("99307", "99308", "99309", "99310"))[at],
@@ -131,7 +132,7 @@ def _facility(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[L
                 sureness=0.75,
             )
         ]
-    if re.search(r"\b(?:home visit|house call|assisted living visit|home or residence)\b", head):
+    if find(r"\b(?:home visit|house call|assisted living visit|home or residence)\b", head):
         return [
             Line(
                 (("99341", "99342", "99344", "99345") if scene.reading.patient.is_new else ("99347", "99348", "99349", "99350"))[
@@ -213,7 +214,7 @@ def _routine(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Li
         or scene.is_medicare
         or (
             scene.has(r"\bwell (?:child|visit|woman)[^.\n]{0,30}\b(?:scheduled|is on|next)|no well visit")
-            and not re.search(r"well|wcc|annual|physical|preventive", scene.head)
+            and not find(r"well|wcc|annual|physical|preventive", scene.head)
         )
     ):
         return None
@@ -265,8 +266,7 @@ _PROCEDURE_ONLY: Final = (
     r"scheduled (?:treatment|procedure|excision|removal)|planned (?:procedure|inj\w*|removal)|exam limited to the area|counsell?ed (?:last|at|on)|device clinic|procedure (?:note|report|visit)|excision report|here for (?:iud|nexplanon|procedure|shot|injection)|counseled at|no separate|biopsy proven|operative report)\b"
 )
 _SURGICAL: Final = re.compile(r"^(?:1[0-7]|2[0-9]|3[01]|4[0-6]|5[0-9]|6[0-9])\d{3}$|^11\d{3}$")
-_SEPARATE: Final = re.compile(
-    r"\b(?:also|in addition|separate\w*|additionally|new (?:problem|complaint|issue|concern)|new, |second problem|another problem|different problem|new -|flared?|worsening|not controlled|uncontrolled|unrelated|plus)\b", re.IGNORECASE)  # fmt: skip
+_SEPARATE: Final = any_case(r"\b(?:also|in addition|separate\w*|additionally|new (?:problem|complaint|issue|concern)|new, |second problem|another problem|different problem|new -|flared?|worsening|not controlled|uncontrolled|unrelated|plus)\b")  # fmt: skip
 
 
 def _office(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Line]:
@@ -315,7 +315,7 @@ def _assessed(scene: Scene, surgical: list[Line]) -> bool:
     """Tell whether a problem beyond the procedure's own was evaluated (NCCI policy manual, chapter I: modifier 25)."""
     if scene.has(r"\b(?:decision (?:today |made )?(?:for|to)[^.\n]{0,30}(?:closed treatment|surgery)|57\b)"):
         return True
-    if scene.has(_PROCEDURE_ONLY) and not re.search(
+    if scene.has(_PROCEDURE_ONLY) and not find(
         r"\b(?:also|in addition|separate problem|different problem)\b|#\s?2\b|(?:^|\n)2[.)]? ", scene.low
     ):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cleanclaim.encoder.patterns import find
 from cleanclaim.encoder.procedures.scene import Line, Scene, line
 
 
@@ -37,7 +38,7 @@ def women_lines(scene: Scene) -> list[Line]:
             (
                 one
                 for one in products
-                if re.search(rf"{one}[^.\n]{{0,60}}(?:inserted|placed|lot)|(?:new|inserted)[^.\n]{{0,20}}{one}", scene.low)
+                if find(rf"{one}[^.\n]{{0,60}}(?:inserted|placed|lot)|(?:new|inserted)[^.\n]{{0,20}}{one}", scene.low)
             ),
             next((one for one in products if one in scene.low), ""),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cleanclaim.encoder.patterns import find
 from cleanclaim.encoder.procedures.places import CM, FACE, HANDS, digit_modifier
 from cleanclaim.encoder.procedures.scene import Line, Scene, line, side_of
 
@@ -136,7 +137,7 @@ def foreign_body_lines(scene: Scene) -> list[Line]:
             else "97597"
         )
         lines.append(line(cleaned, deep, "Debridement of a wound by its deepest layer, first 20 sq cm."))
-        if (area := re.search(r"(\d{2,3}(?:\.\d)?) ?(?:sq ?cm|cm2|square c)", scene.low)) and float(area.group(1)) > 20:
+        if (area := find(r"(\d{2,3}(?:\.\d)?) ?(?:sq ?cm|cm2|square c)", scene.low)) and float(area.group(1)) > 20:
             more = {"11042": "11045", "11043": "11046", "11044": "11047", "97597": "97598"}[deep]
             lines.append(line(cleaned, more, "Each further 20 sq cm.", units=-(-int(float(area.group(1)) - 20) // 20)))
     if (

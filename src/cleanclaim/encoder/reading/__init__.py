@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from cleanclaim.documents.coding import Note, NoteContext
-from cleanclaim.encoder.reading.assertions import Cue, assertion_at, cues_of
+from cleanclaim.encoder.reading.assertions import Cue, Cues, assertion_at
 from cleanclaim.encoder.reading.patient import Patient, read_patient
 from cleanclaim.encoder.reading.problems import Problem, find_problems
 from cleanclaim.encoder.reading.sections import Section, Sections, find_sections
@@ -14,7 +14,7 @@ from cleanclaim.encoder.reading.sentences import Sentence, Token, find_sentences
 from cleanclaim.encoder.reading.text import Legible, make_legible
 
 __all__: Final = [
-    "Legible", "Patient", "Problem", "Reading", "Section", "Sections", "Sentence", "Token", "assertion_at", "cues_of", "make_legible", "read", "tokens_of",
+    "Legible", "Patient", "Problem", "Reading", "Section", "Sections", "Sentence", "Token", "assertion_at", "make_legible", "read", "tokens_of",
 ]  # fmt: skip
 
 
@@ -49,11 +49,15 @@ class Reading:
             lowered if len(lowered) == len(self.text) else "".join(ch.lower() if len(ch.lower()) == 1 else ch for ch in self.text)
         )
 
+    @cached_property
+    def _finder(self) -> Cues:
+        return Cues(self.lowered)
+
     def assertion(self, sentence: Sentence, start: int, end: int) -> tuple[str, str]:
         """Return how the note asserts a stretch of a sentence, and the cue."""
         cues = self._cues.get(sentence.start)
         if cues is None:
-            cues = self._cues[sentence.start] = cues_of(sentence)
+            cues = self._cues[sentence.start] = self._finder.of(sentence)
         return assertion_at(sentence, cues, start, end)
 
 

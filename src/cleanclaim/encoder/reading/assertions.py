@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from cleanclaim.encoder.patterns import compiled, may_match
 from cleanclaim.encoder.reading.sentences import Sentence
 
 ABSENT: Final = "absent"
@@ -108,25 +109,14 @@ _AFTER: Final[tuple[tuple[str, str], ...]] = (
 )
 _STOPS: Final = re.compile(
     r"\b(?:but|however|although|though|except|aside from|apart from|yet|who (?:presents?|comes|is here)|presents? (?:with|for|today)|which (?:is|was|are|has)|"
-    r"now (?:has|with|presents)|and (?:is|has|was|reports|endorses|complains|presents)|reports?|endorses?|complains? of|admits|positive for|despite|because|since|still|secondary to|due to|as (?:the|his|her|he|she|they|it)|given (?:his|her|the))\b|[;]|\. |\n| - (?=[a-z])|->|=>|, (?:so|then|now|here|with|on)\b",
-    re.IGNORECASE,
+    r"now (?:has|with|presents)|and (?:is|has|was|reports|endorses|complains|presents)|reports?|endorses?|complains? of|admits|positive for|despite|because|since|still|secondary to|due to|as (?:the|his|her|he|she|they|it)|given (?:his|her|the))\b|[;]|\. |\n| - (?=[a-z])|->|=>|, (?:so|then|now|here|with|on)\b"
 )
-_CUES_BEFORE: Final = tuple((kind, re.compile(rf"(?<![a-z])(?:{cue})(?![a-z])", re.IGNORECASE)) for kind, cue in _BEFORE)
-_CUES_AFTER: Final = tuple((kind, re.compile(rf"(?<![a-z])(?:{cue})(?![a-z])", re.IGNORECASE)) for kind, cue in _AFTER)
+_CUES_BEFORE: Final = tuple((kind, compiled(rf"(?<![a-z])(?:{cue})(?![a-z])")) for kind, cue in _BEFORE)
+_CUES_AFTER: Final = tuple((kind, compiled(rf"(?<![a-z])(?:{cue})(?![a-z])")) for kind, cue in _AFTER)
 _DOUBLE: Final = re.compile(
-    r"no (?:change|increase|decrease|improvement|better|longer|relief|response|trouble (?:with )?(?:her|his) (?:med|pill))|not (?:only|well controlled|at goal|controlled)|without (?:significant )?(?:relief|improvement|success|insurance)",
-    re.IGNORECASE,
+    r"no (?:change|increase|decrease|improvement|better|longer|relief|response|trouble (?:with )?(?:her|his) (?:med|pill))|not (?:only|well controlled|at goal|controlled)|without (?:significant )?(?:relief|improvement|success|insurance)"
 )
-_LOOK: Final = re.compile(
-    r"den[iy]|no|used|neg|without|absen|free|n't|rul|out|never|fail|unrem|w/o|low|unlik|clear|declin|if|return|call|should|watch|monit|obser|look|case|event|risk|compl|effect|"
-    r"includ|prevent|evalu|assess|screen|check|test|work|exclu|preca|could|may|can|potent|predis|discus|counsel|until|unless|possib|prob|susp|like|quest|r/o|conc|"
-    r"might|consis|compat|sugg|indic|worri|appea|presum|diff|ddx|vs|versus|equiv|simil|think|etio|vague|\?|famil|fh|moth|fath|mom|dad|broth|sist|aunt|uncle|grand|cous|"
-    r"son|daug|paren|mater|pater|twin|wife|husb|spou|hist|hx|h/o|s/p|status|prev|prior|past|remot|former|resol|heal|in |child|treat|recov|had|last|post|allerg|react|when|intol|ago|repair",
-    re.IGNORECASE,
-)
-
-
-_SHOWS: Final = re.compile(r"\b(?:show(?:s|ed|ing)?|demonstrat\w+|reveal(?:s|ed)?|is|are|has|continues?|remains?)\b", re.IGNORECASE)
+_SHOWS: Final = re.compile(r"\b(?:show(?:s|ed|ing)?|demonstrat\w+|reveal(?:s|ed)?|is|are|has|continues?|remains?)\b")
 
 
 class Cue(NamedTuple):
@@ -138,30 +128,41 @@ class Cue(NamedTuple):
     text: str
 
 
-def cues_of(sentence: Sentence) -> tuple[Cue, ...]:
-    """Return the cues of a sentence with the stretch of the note that each governs, the strongest first."""
-    text = sentence.text
-    if not _LOOK.search(text):
-        return ()
-    spared = [(double.start(), double.end()) for double in _DOUBLE.finditer(text)]
-    stops = [(stop.start(), stop.end()) for stop in _STOPS.finditer(text)]
-    found: list[Cue] = []
-    for kind, pattern in _CUES_BEFORE:
-        for cue in pattern.finditer(text):
+class Cues:
+    """Finds the cues in the sentences of one note: only those that the note holds at all are looked for."""
+
+    def __init__(self, low: str) -> None:
+        """Take the note in lower case, with the offsets of the note."""
+        self._low: Final = low
+        self._before: Final = tuple((kind, cue.expression) for kind, cue in _CUES_BEFORE if may_match(cue.needed, low))
+        self._after: Final = tuple((kind, cue.expression) for kind, cue in _CUES_AFTER if may_match(cue.needed, low))
+
+    def of(self, sentence: Sentence) -> tuple[Cue, ...]:
+        """Return the cues of a sentence with the stretch of the note that each governs, the strongest first."""
+        text = self._low[sentence.start : sentence.end]
+        before = [(kind, cue) for kind, pattern in self._before for cue in pattern.finditer(text)]
+        after = [(kind, cue) for kind, pattern in self._after for cue in pattern.finditer(text)]
+        if not before and not after:
+            return ()
+        spared = [double.span() for double in _DOUBLE.finditer(text)]
+        stops = [stop.span() for stop in _STOPS.finditer(text)]
+        found: list[Cue] = []
+        for kind, cue in before:
             if kind == ABSENT and any(start <= cue.start() < end for start, end in spared):
                 continue
             until = next((start for start, end in stops if start >= cue.end()), len(text))
             if kind == HISTORICAL and (shown := _SHOWS.search(text, cue.end(), until)):
                 until = shown.start()
-            found.append(Cue(kind, sentence.start + cue.end(), sentence.start + until, cue.group()))
-    for kind, pattern in _CUES_AFTER:
-        for cue in pattern.finditer(text):
+            words = sentence.text[cue.start() : cue.end()]
+            found.append(Cue(kind, sentence.start + cue.end(), sentence.start + until, words))
+        for kind, cue in after:
             since = max((end for start, end in stops if end <= cue.start()), default=0)
             comma = text.rfind(",", since, cue.start())
             if kind in {HISTORICAL, ABSENT} and comma > 0 and cue.start() - comma > 3:
                 since = comma
-            found.append(Cue(kind, sentence.start + since, sentence.start + cue.start(), cue.group()))
-    return tuple(found)
+            words = sentence.text[cue.start() : cue.end()]
+            found.append(Cue(kind, sentence.start + since, sentence.start + cue.start(), words))
+        return tuple(found)
 
 
 _ORDER: Final = (FAMILY, ABSENT, HYPOTHETICAL, CONDITIONAL, POSSIBLE, HISTORICAL)

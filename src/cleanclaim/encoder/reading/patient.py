@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
-_AGE: Final = re.compile(
-    r"\b(\d{1,3})[ -]?(year|yr|y|month|mo|week|wk|day)s?[ -]?(?:/?o\.?|old)\b|\b(\d{1,3}) ?(?:y\.?o\.?|yo|y/o)\b|\b(\d{2}) ?(?:yr )?([MF])\b|\bage[d:]? (\d{1,3})\b",
-    re.IGNORECASE,
+from cleanclaim.encoder.patterns import any_case
+
+_AGE: Final = any_case(
+    r"\b(\d{1,3})[ -]?(year|yr|y|month|mo|week|wk|day)s?[ -]?(?:/?o\.?|old)\b|\b(\d{1,3}) ?(?:y\.?o\.?|yo|y/o)\b|\b(\d{2}) ?(?:yr )?([mf])\b|\bage[d:]? (\d{1,3})\b"
 )
-_AGE_WORDS: Final = re.compile(
+_AGE_WORDS: Final = any_case(
     r"\b(?:(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](one|two|three|four|five|six|seven|eight|nine))?|"
-    r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))[- ](year|month|week)s?[- ]old\b",
-    re.IGNORECASE,
+    r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))[- ](year|month|week)s?[- ]old\b"
 )
-_MEMBER_AGE: Final = re.compile(
-    r"(?:patient|beneficiary|pt|woman|man|female|male|client|infant|child|wcc|well child|well check|check)[,:]? +(?:is +)?(?:a +)?(\d{1,3})\b(?! ?(?:mg|ml|min|lb|kg|%|/|:|-?mo\b|-?months?|-?weeks?|-?wks?|-?days?|mos\b|m\b))|\b(\d{1,2}) ?[- ]?(month|mo|yr|year|y)s?\.? (?:wcc|well|check|female|male|girl|boy|infant|visit)|\b(\d{1,3})[ -]?([MF])\b",
-    re.IGNORECASE,
+_MEMBER_AGE: Final = any_case(
+    r"(?:patient|beneficiary|pt|woman|man|female|male|client|infant|child|wcc|well child|well check|check)[,:]? +(?:is +)?(?:a +)?(\d{1,3})\b(?! ?(?:mg|ml|min|lb|kg|%|/|:|-?mo\b|-?months?|-?weeks?|-?wks?|-?days?|mos\b|m\b))|\b(\d{1,2}) ?[- ]?(month|mo|yr|year|y)s?\.? (?:wcc|well|check|female|male|girl|boy|infant|visit)|\b(\d{1,3})[ -]?([mf])\b"
 )
 _TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _ONES: Final = {
@@ -25,22 +23,19 @@ _ONES: Final = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
     )
 }
-_FEMALE: Final = re.compile(
-    r"\b(?:female|woman|girl|she|her|mrs|ms|gravida|g\d+ ?p\d+|lmp|pap|lady|daughter|pregnan\w+)\b|\b\d{1,3} ?F\b", re.IGNORECASE
+_FEMALE: Final = any_case(
+    r"\b(?:female|woman|girl|she|her|mrs|ms|gravida|g\d+ ?p\d+|lmp|pap|lady|daughter|pregnan\w+)\b|\b\d{1,3} ?f\b"
 )
-_MALE: Final = re.compile(r"\b(?:male|man|boy|he|his|him|mr|gentleman|prostate)\b|\b\d{1,3} ?M\b", re.IGNORECASE)
-_ESTABLISHED: Final = re.compile(
-    r"\b(?:established|est\.? (?:pt|patient|client|medicare|infant|child|\d)|est\b(?![. ]*(?:gfr|time|blood))|known to me|last seen|follow[- ]?up|f/u|returns?|returning|return visit|"
-    r"since (?:her|his|the) last visit|i last saw|recheck|pt est\b|well known to|seen here)\b|,\s*est\.", re.IGNORECASE)  # fmt: skip
-_NEW: Final = re.compile(
-    r"\bnew (?:pt|patient|client)\b|\bnew to (?:us|me|our|the practice|clinic)|establish(?:ing)? care|initial (?:visit|consult\w*|evaluation|assessment)|\bmoved here",
-    re.IGNORECASE,
+_MALE: Final = any_case(r"\b(?:male|man|boy|he|his|him|mr|gentleman|prostate)\b|\b\d{1,3} ?m\b")
+_ESTABLISHED: Final = any_case(r"\b(?:established|est\.? (?:pt|patient|client|medicare|infant|child|\d)|est\b(?![. ]*(?:gfr|time|blood))|known to me|last seen|follow[- ]?up|f/u|returns?|returning|return visit|"
+    r"since (?:her|his|the) last visit|i last saw|recheck|pt est\b|well known to|seen here)\b|,\s*est\.")  # fmt: skip
+_NEW: Final = any_case(
+    r"\bnew (?:pt|patient|client)\b|\bnew to (?:us|me|our|the practice|clinic)|establish(?:ing)? care|initial (?:visit|consult\w*|evaluation|assessment)|\bmoved here"
 )
-_SUBSEQUENT: Final = re.compile(
-    r"\b(?:routine healing|(?:fracture|sprain|strain|laceration|contusion|burn|injury) follow[- ]?up|follow[- ]?up (?:of|for|on) (?:\w+ ){0,4}(?:fracture|sprain|strain|laceration|contusion|burn)|healing (?:well|fracture|appropriately)|"
+_SUBSEQUENT: Final = any_case(r"\b(?:routine healing|(?:fracture|sprain|strain|laceration|contusion|burn|injury) follow[- ]?up|follow[- ]?up (?:of|for|on) (?:\w+ ){0,4}(?:fracture|sprain|strain|laceration|contusion|burn)|healing (?:well|fracture|appropriately)|"
     r"fracture (?:is )?healing|cast (?:check|removal|removed|changed?|off)|out of (?:the )?cast|s/p orif|status post (?:orif|open reduction)|(?:weeks?|wks?|wk) (?:after|out from|s/p|status post|post|from) (?:\w+ ){0,5}(?:fracture|sprain|injury|orif)|"
-    r"closed treated here)\b", re.IGNORECASE)  # fmt: skip
-_SEQUELA: Final = re.compile(r"\b(?:sequela|late effect|malunion|due to (?:an )?old injury)\b", re.IGNORECASE)
+    r"closed treated here)\b")  # fmt: skip
+_SEQUELA: Final = any_case(r"\b(?:sequela|late effect|malunion|due to (?:an )?old injury)\b")
 
 
 class Patient(NamedTuple):
@@ -59,7 +54,7 @@ def read_patient(text: str, age_years: int | None, sex: str, *, is_new: bool | N
     if age_years is not None:
         years, months = age_years, months if years == age_years else None
     if not sex:
-        female, male = len(_FEMALE.findall(text)), len(_MALE.findall(text))
+        female, male = _FEMALE.count(text), _MALE.count(text)
         sex = "F" if female > male else "M" if male > female else ""
     if is_new is None:
         if _NEW.search(text):

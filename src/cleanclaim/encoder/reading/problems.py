@@ -9,20 +9,18 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from cleanclaim.encoder.patterns import any_case
 from cleanclaim.encoder.reading.sections import Sections
 from cleanclaim.encoder.reading.sentences import Sentence
 
-_LABELLED: Final = re.compile(
-    r"(?:medical reasoning|additional testing|medical treatment|specialist referrals?|patient education(?: and counseling)?|patient agreements?|"
-    r"procedures?|plan|treatment|follow[- ]?up|counseling|medications?|labs?|orders?|education|referrals?|imaging)\s*[.:]", re.IGNORECASE)  # fmt: skip
-_SUMMARY: Final = re.compile(
-    r"\b(?:year|month|week|day)s?[- ]old\b|\b(?:y\.?o|yo|y/o)\b|who (?:presents?|comes|is here)|presents? (?:today )?(?:for|with|as)|here today",
-    re.IGNORECASE,
+_LABELLED: Final = any_case(r"(?:medical reasoning|additional testing|medical treatment|specialist referrals?|patient education(?: and counseling)?|patient agreements?|"
+    r"procedures?|plan|treatment|follow[- ]?up|counseling|medications?|labs?|orders?|education|referrals?|imaging)\s*[.:]")  # fmt: skip
+_SUMMARY: Final = any_case(
+    r"\b(?:year|month|week|day)s?[- ]old\b|\b(?:y\.?o|yo|y/o)\b|who (?:presents?|comes|is here)|presents? (?:today )?(?:for|with|as)|here today"
 )
-_VERB: Final = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|should|can|continues?|recommend(?:ed)?|discussed|ordered|start(?:ed)?|increase[d]?|decrease[d]?|advised|"
+_VERB: Final = any_case(r"\b(?:is|are|was|were|has|have|had|will|would|should|can|continues?|recommend(?:ed)?|discussed|ordered|start(?:ed)?|increase[d]?|decrease[d]?|advised|"
     r"return|refer(?:red)?|obtain|schedule[d]?|prescribed?|encouraged|reviewed|explained|counsel(?:ed|led)|avoid|take|takes|we|i|repeat|check|recheck|call|"
-    r"follow|given|patient|she|he|provided|monitor|sent|rtc|stop|hold)\b", re.IGNORECASE)  # fmt: skip
+    r"follow|given|patient|she|he|provided|monitor|sent|rtc|stop|hold)\b")  # fmt: skip
 _HEAD_END: Final = re.compile(r"\s*(?:->|=>|--|:\s|\s-\s|\.\s|;\s|=\s)")
 
 
@@ -84,9 +82,8 @@ def find_problems(sections: Sections, sentences: tuple[Sentence, ...]) -> tuple[
     return tuple(Problem(start, end, words, tuple(said), at) for at, (start, end, words, said) in enumerate(drafts))
 
 
-_LEADS: Final = re.compile(
-    r"(?:separate problem|problem|dx|diagnos[ie]s|indications?|conditions?|impression|assessment)\b[^:.\n]{0,30}:\s*|(?:dx|diagnosis)\s+(?=[a-z])",
-    re.IGNORECASE,
+_LEADS: Final = any_case(
+    r"(?:separate problem|problem|dx|diagnos[ie]s|indications?|conditions?|impression|assessment)\b[^:.\n]{0,30}:\s*|(?:dx|diagnosis)\s+(?=[a-z])"
 )
 
 

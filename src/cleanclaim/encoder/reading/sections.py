@@ -10,6 +10,8 @@ import re
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
+from cleanclaim.encoder.patterns import any_case
+
 _TITLES: Final[dict[str, str]] = {
     "complaint": "chief complaint|cc|chief concern|reason for visit|reason for consultation|reason for referral|presenting complaint|"
     "presenting problem|concerns|concern|complaint|rfv|c/o",
@@ -55,9 +57,8 @@ _TITLE: Final = re.compile(r"[A-Za-z][A-Za-z/&,+ ().-]{0,48}?(?=\s*(?:[:=]|\*\*|
 _SHORT_MARK: Final = re.compile(
     r"(?:A/P|A&P|A/|P/|[SOAPI])(?:[:/=]|\s*[-:]\s|\s{2,})|(?:CC|HPI|PE|PMH|A/P|ROS|VS|vs|DX|Dx|dx|imp|IMP|Imp)\b[ :]+|A (?=[a-z])|P (?=[a-z])"
 )
-_MIDLINE: Final = re.compile(
-    r"(?<=[.;)\n] )(assessment(?: and plan)?|impression|diagnos[ie]s(?: for both)?|final diagnosis|plan|dx|imp|a/p|ddx)\s*[:=]\s*",
-    re.IGNORECASE,
+_MIDLINE: Final = any_case(
+    r"(?<=[.;)\n] )(assessment(?: and plan)?|impression|diagnos[ie]s(?: for both)?|final diagnosis|plan|dx|imp|a/p|ddx)\s*[:=]\s*"
 )
 _CAPITALS: Final = re.compile(r"(?<=[a-z0-9).,;%] )([A-Z][A-Z/&-]+(?: [A-Z/&]+){0,4}):(?=\s)")
 """Dictation names its sections in capitals in the middle of a line: "... no loss of consciousness EXAM: tender ..."."""
@@ -105,6 +106,8 @@ def find_sections(text: str) -> Sections:
         found = _heading(line.group(), line.start())
         if found is not None:
             marks.append(found)
+        if ":" not in line.group() and "=" not in line.group():
+            continue
         for inner in _MIDLINE.finditer(text, line.start() + 1, line.end()):
             title = inner.group(1).lower()
             kind = "assessment_plan" if title in {"assessment and plan", "a/p"} else "plan" if title == "plan" else "assessment"

@@ -18,6 +18,7 @@ _NUMBERED: Final = re.compile(
 )
 _BULLET: Final = re.compile(r"\s*[•*·-]\s*")
 _STOP: Final = re.compile(r"(?<=[a-z0-9)+%\"'A-Z])[.!?]+(?=\s+[A-Z\"'(#•\d]|\s*$)|;\s")
+_FIRST: Final = re.compile(r"\b1[.)]\s")
 _INLINE_NUMBER: Final = re.compile(r"(?<=[.;:,\w)])\s+(?=(?:\d{1,2}[.)]|#\d{1,2})\s+[A-Za-z])")
 LONGEST: Final = 1200
 """Characters of the longest sentence; dictation without a full stop is cut there."""
@@ -64,7 +65,8 @@ def _sentences(text: str, sections: Sections) -> Iterator[Sentence]:
 
 def _inline_items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
-    if _NUMBERED.match(text, start, end) or re.search(r"\b1[.)]\s", text[start:end]):
+    line = text[start:end]
+    if _NUMBERED.match(text, start, end) or (("1." in line or "1)" in line) and _FIRST.search(line)):
         for cut in _INLINE_NUMBER.finditer(text, start, end):
             yield at, cut.start()
             at = cut.end()
@@ -130,6 +132,11 @@ def key_of(word: str) -> str:
             return word[:-3] + "y"
         return word[:-2] if word.endswith(("sses", "xes", "ches", "shes")) else word[:-1]
     return word
+
+
+def words_in(text: str, start: int, end: int) -> list[re.Match[str]]:
+    """Return the words, figures and marks of a stretch of text as they stand."""
+    return list(_TOKEN.finditer(text, start, end))
 
 
 def tokens_of(text: str, start: int = 0, end: int | None = None) -> list[Token]:

@@ -51,7 +51,7 @@ def make_legible(raw: str) -> Legible:
     words = _WORD.findall(head[:20_000].lower())
     if not words:
         return Legible("", "The note has no words.")
-    if sum(map(bool, map(_LATIN.match, words))) * 2 < len(words):
+    if not head.isascii() and sum(map(bool, map(_LATIN.match, words))) * 2 < len(words):
         return Legible("", "The note is not written in English; only English notes are read.")
     english = sum(word in _ENGLISH for word in words)
     other = sum(word in _OTHER_TONGUES for word in words)
