@@ -23,7 +23,7 @@ from cleanclaim.codesets.values import (
 )
 
 if TYPE_CHECKING:
-    from cleanclaim.codesets.store import Store
+    from cleanclaim.codesets.store_file import StoreFile
 
 _CODE: Final = rf"{CATEGORY}(?:\.[0-9A-Z]{{1,4}})?"
 _RANGE: Final = re.compile(rf"\b({_CODE})(?:\s*-{{1,2}}\s*({_CODE}))?(\.?-)?")
@@ -107,7 +107,7 @@ class _Book(NamedTuple):
     excludes1: dict[str, list[tuple[CodeRange, str]]]
 
 
-def _book(store: Store, on: date) -> _Book | None:
+def _book(store: StoreFile, on: date) -> _Book | None:
     releases = store.memo(
         "note_releases", lambda: [row[0] for row in store.query("SELECT DISTINCT release FROM note ORDER BY release")]
     )
@@ -118,7 +118,7 @@ def _book(store: Store, on: date) -> _Book | None:
     return store.memo(f"book {release}", lambda: _read_book(store, release))
 
 
-def _read_book(store: Store, release: int) -> _Book:
+def _read_book(store: StoreFile, release: int) -> _Book:
     by_code: dict[str, list[tuple[str, str]]] = defaultdict(list)
     excludes: dict[str, list[tuple[CodeRange, str]]] = defaultdict(list)
     for code, kind, text in store.query("SELECT code, kind, text FROM note WHERE release = ? ORDER BY code, seq", release):
@@ -128,7 +128,7 @@ def _read_book(store: Store, release: int) -> _Book:
     return _Book(release, dict(by_code), dict(excludes))
 
 
-def ancestors(store: Store, code: str, on: date) -> tuple[str, ...]:
+def ancestors(store: StoreFile, code: str, on: date) -> tuple[str, ...]:
     """Return the keys above a code, nearest first, chapter last."""
     cache = store.memo("ancestors", dict[tuple[str, int], tuple[str, ...]])
     key = (code, on.toordinal())
@@ -158,7 +158,7 @@ def release_name(release: int) -> str:
     return f"FY{year + 1}" if month >= 10 else f"FY{year} April" if month == 4 else f"FY{year}"
 
 
-def notes(store: Store, code: str, on: date) -> Notes:
+def notes(store: StoreFile, code: str, on: date) -> Notes:
     """Return the notes that bear on a code; a code newer than the loaded tabular list says so with `loaded=False`."""
     book = _book(store, on)
     if book is None:
@@ -185,7 +185,7 @@ def notes(store: Store, code: str, on: date) -> Notes:
     )  # fmt: skip
 
 
-def excludes1(store: Store, code_a: str, code_b: str, on: date) -> Excludes | None:
+def excludes1(store: StoreFile, code_a: str, code_b: str, on: date) -> Excludes | None:
     """Return the Excludes1 note between two codes, whichever of them it stands above (guideline I.A.12.a)."""
     book = _book(store, on)
     if book is None or code_a == code_b:
@@ -201,7 +201,7 @@ def excludes1(store: Store, code_a: str, code_b: str, on: date) -> Excludes | No
     return None
 
 
-def excluding(store: Store, code: str, on: date) -> Iterator[tuple[str, str]]:
+def excluding(store: StoreFile, code: str, on: date) -> Iterator[tuple[str, str]]:
     """Yield (where, text) of the Excludes1 notes whose codes include this one (no dot)."""
     book = _book(store, on)
     if book is None:
@@ -220,7 +220,7 @@ def _by_span(book: _Book) -> list[tuple[str, str, CodeRange, str, str]]:
     return [(span.first[:3], span.last[:3], span, at, text) for at, spans in sorted(book.excludes1.items()) for span, text in spans]
 
 
-def terms(store: Store, system: str, on: date) -> Iterator[Term]:
+def terms(store: StoreFile, system: str, on: date) -> Iterator[Term]:
     """Yield the wordings of a system on a date."""
     day = day_number(on)
     write = dotted if system == "icd10cm" else str
@@ -243,7 +243,7 @@ def terms(store: Store, system: str, on: date) -> Iterator[Term]:
             yield Term(write(code), text, kind)
 
 
-def _book_terms(store: Store, live: set[str]) -> Iterator[Term]:
+def _book_terms(store: StoreFile, live: set[str]) -> Iterator[Term]:
     """Yield the wordings of the imported index books: the main term and each level below it, joined by commas."""
     kinds = {"index": "index", "external": "external", "drug": "drug", "neoplasm": "neoplasm"}
     for book, kind in kinds.items():

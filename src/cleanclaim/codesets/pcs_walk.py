@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cleanclaim.codesets.values import bare, day_number
 
 if TYPE_CHECKING:
-    from cleanclaim.codesets.store import Store
+    from cleanclaim.codesets.store_file import StoreFile
 
 _SURGICAL: Final = ("Section", "Body System", "Operation", "Body Part", "Approach", "Device", "Qualifier")
 AXES: Final[dict[str, tuple[str, ...]]] = {
@@ -50,7 +50,7 @@ class Choice(NamedTuple):
     codes: int
 
 
-def axes(store: Store, code: str) -> tuple[Axis, ...]:
+def axes(store: StoreFile, code: str) -> tuple[Axis, ...]:
     """Return the meaning of each character of a code, or of the first characters of one."""
     key = bare(code)[:7]
     names = AXES.get(key[:1], _SURGICAL)
@@ -61,7 +61,7 @@ def axes(store: Store, code: str) -> tuple[Axis, ...]:
     return tuple(out)
 
 
-def choices(store: Store, prefix: str, on: date) -> tuple[Choice, ...]:
+def choices(store: StoreFile, prefix: str, on: date) -> tuple[Choice, ...]:
     """Return the values that may follow the first characters of a code on a date: only those that lead to a valid code."""
     key, day = bare(prefix), day_number(on)
     if len(key) > 6:
@@ -74,7 +74,7 @@ def choices(store: Store, prefix: str, on: date) -> tuple[Choice, ...]:
     return tuple(Choice(value, _label(store, key, value), count) for value, count in rows.fetchall())
 
 
-def _label(store: Store, before: str, value: str) -> str:
+def _label(store: StoreFile, before: str, value: str) -> str:
     """Return what a value means after the characters before it."""
     position = len(before) + 1
     if position <= 3:
@@ -89,7 +89,7 @@ def _label(store: Store, before: str, value: str) -> str:
     return row[0] if row else ""
 
 
-def _definition(store: Store, section: str, axis: str, label: str) -> str:
+def _definition(store: StoreFile, section: str, axis: str, label: str) -> str:
     if axis not in {"Operation", "Approach"} or not label:
         return ""
     row = store.query(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from pathlib import Path
-from typing import Any, Final, TypeVar
-from urllib.parse import quote
+from typing import Any, Final
 
 from cleanclaim.codesets import instructions, necessity, payment_rules, pcs_walk
+from cleanclaim.codesets.store_file import StoreFile
 from cleanclaim.codesets.values import (
     OPEN,
     AddOn,
@@ -37,45 +33,13 @@ from cleanclaim.codesets.values import (
     day_number,
     dotted,
 )
-from cleanclaim.kernel.errors import CodeSetError
 
-_T = TypeVar("_T")
 _COLUMNS: Final = "code, title, billable, valid_from, valid_to, short, kind, parent"
 _GET: Final = f"SELECT {_COLUMNS} FROM code WHERE system = ? AND code = ? AND valid_from <= ? ORDER BY valid_from DESC LIMIT 1"
 
 
-class Store:
+class Store(StoreFile):
     """Every code set in force on a date. Safe to share across threads: each thread has a connection of its own."""
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.file = Path(path)
-        self._local = threading.local()
-        self._memos: dict[str, Any] = {}
-        self._uri = f"file:{quote(str(self.file.resolve()))}?mode=ro&immutable=1"
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """This thread's read-only connection."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            try:
-                found = sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False)
-                found.execute("PRAGMA mmap_size = 4294967296")
-                found.execute("PRAGMA query_only = 1")
-            except sqlite3.Error as broken:
-                raise CodeSetError(f"The code-set store {self.file} cannot be opened: {broken}.") from None
-            self._local.connection = found
-        return found
-
-    def query(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        """Run a read-only query of your own; the tables are in codesets/schema.py."""
-        return self.connection.execute(sql, values)
-
-    def memo(self, name: str, make: Callable[[], _T]) -> _T:
-        """Return what `make` once made under a name; the file never changes below an open store, so it stays true."""
-        if name not in self._memos:
-            self._memos[name] = make()
-        return self._memos[name]  # type: ignore[no-any-return]
 
     # codes
 

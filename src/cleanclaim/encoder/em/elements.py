@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
-from cleanclaim.encoder.em.mdm import Element, diagnoses
+from cleanclaim.encoder.guidelines.combine import named
 from cleanclaim.encoder.model.features import drugs_named, prescription_names
 from cleanclaim.encoder.patterns import any_case, find
 from cleanclaim.encoder.reading import Reading
@@ -25,6 +25,13 @@ _NEW: Final = any_case(
 _SYSTEMIC: Final = any_case(
     r"\b(?:systemic symptoms|pyelonephritis|pneumonia|colitis|dehydrat\w+|high fever|influenza|flu\b|covid)\b"
 )
+
+
+class Element(NamedTuple):
+    """One of the three elements: its level (0 to 3) and the words it stands on."""
+
+    level: int
+    reason: str
 
 
 def problems_of(reading: Reading, gathered: Gathered) -> Element:
@@ -264,3 +271,8 @@ def risk_of(reading: Reading) -> Element:
         if _OTC.search(text):
             best = max(best, Element(1, f'over-the-counter treatment or therapy ("{text[:60]}")'), key=lambda one: one.level)
     return best
+
+
+def diagnoses(gathered: Gathered) -> list[Candidate]:
+    """Return the conditions that the visit addresses."""
+    return [candidate for candidate in gathered.by_code.values() if not candidate.why_not and named(candidate)]

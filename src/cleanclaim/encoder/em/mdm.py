@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from cleanclaim.documents.coding import EmLevel
-from cleanclaim.encoder.candidates.gather import Candidate, Gathered
-from cleanclaim.encoder.guidelines.combine import named
+from cleanclaim.encoder.candidates.gather import Gathered
+from cleanclaim.encoder.em.elements import data_of, problems_of, risk_of
 from cleanclaim.encoder.patterns import any_case
 from cleanclaim.encoder.reading import Reading
 
 LEVELS: Final = ("straightforward", "low", "moderate", "high")
 
 
-class Element(NamedTuple):
-    """One of the three elements: its level (0 to 3) and the words it stands on."""
-
-    level: int
-    reason: str
-
-
 def score(reading: Reading, gathered: Gathered) -> EmLevel | None:
     """Return the level of decision making, each element with its reason."""
-    from cleanclaim.encoder.em.elements import data_of, problems_of, risk_of
-
     if not reading.sentences:
         return None
     problems, data, risk = problems_of(reading, gathered), data_of(reading), risk_of(reading)
@@ -45,8 +36,3 @@ def total_minutes(reading: Reading) -> tuple[int, int, int] | None:
     for match in _TIME.finditer(reading.text):
         return int(match.group(1) or match.group(2)), match.start(), match.end()
     return None
-
-
-def diagnoses(gathered: Gathered) -> list[Candidate]:
-    """Return the conditions that the visit addresses."""
-    return [candidate for candidate in gathered.by_code.values() if not candidate.why_not and named(candidate)]

@@ -17,7 +17,8 @@ from cleanclaim.x12.implementations.guides import guide_for, shown_set
 from cleanclaim.x12.implementations.interchange_rules import header_faults
 from cleanclaim.x12.implementations.partners import Partner, PartnerWatch, file_faults
 from cleanclaim.x12.implementations.partners import header_faults as partner_header_faults
-from cleanclaim.x12.implementations.rules import Rules, rules_for
+from cleanclaim.x12.implementations.rule_sets import rules_for
+from cleanclaim.x12.implementations.rules import Rules
 from cleanclaim.x12.tokens.delimiters import Delimiters
 from cleanclaim.x12.tokens.findings import ELEMENT, ERROR, GROUP, INFO, INTERCHANGE, SEGMENT, TRANSACTION, X12Finding
 from cleanclaim.x12.tokens.lexer import CHUNK, Batch, lex
