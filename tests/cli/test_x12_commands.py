@@ -65,7 +65,7 @@ def test_check_reads_standard_input(said):
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no X12 at all", b"\x00\xff\xfe" * 40, "ISA*00*".encode("utf-16")])
-@pytest.mark.parametrize("verb", ["check", "show", "ack"])
+@pytest.mark.parametrize("verb", ["check", "show", "ack", "rewrite", "split", "mask"])
 def test_what_is_no_x12_is_unreadable_input(said, file, content, verb):
     assert said(verb, file(content))[0] == 2
 

@@ -58,6 +58,16 @@ def _source(name: str) -> Any:
     return path
 
 
+def _x12_source(name: str) -> Any:
+    """Return a source that is written again. Raises UnreadableInput where nothing of X12 is in it: its text would pass as it stands."""
+    from cleanclaim.x12.implementations.rewrite import holds_segments
+
+    source = _source(name)
+    if not holds_segments(source):
+        raise UnreadableInput(f"{name}: no X12 was found in it; nothing is written.")
+    return source
+
+
 def _check(args: argparse.Namespace, name: str) -> int:
     from cleanclaim.x12.implementations.check import check
 
@@ -234,19 +244,19 @@ def _deliver(args: argparse.Namespace, name: str, content: Iterator[bytes]) -> i
 def _rewrite(args: argparse.Namespace, name: str) -> int:
     from cleanclaim.x12.implementations.rewrite import rewrite
 
-    return _deliver(args, name, rewrite(_source(name)))
+    return _deliver(args, name, rewrite(_x12_source(name)))
 
 
 def _mask(args: argparse.Namespace, name: str) -> int:
     from cleanclaim.x12.implementations.mask import mask, random_key
 
-    return _deliver(args, name, mask(_source(name), args.key.encode() or random_key()))
+    return _deliver(args, name, mask(_x12_source(name), args.key.encode() or random_key()))
 
 
 def _split(args: argparse.Namespace, name: str) -> int:
     from cleanclaim.x12.implementations.rewrite import split
 
-    source = _source(name)
+    source = _x12_source(name)
     folder = Path(args.output or ".")
     folder.mkdir(parents=True, exist_ok=True)
     stem = "stdin" if name == "-" else Path(name).stem

@@ -2,13 +2,15 @@
 
 Replacements keep the shape (a letter stays a letter, a digit a digit), so lengths and formats fit; an NPI stays an NPI with its check
 digit; all dates move by the same number of days, so ages and intervals stay. The same text is replaced the same way under one key: an 837
-and its 835 still find each other.
+and its 835 still find each other. What X12 does not know (surplus elements, text between segments, dates in another shape) is hidden
+whole, since nobody can tell what it says.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -26,6 +28,9 @@ _FREE: Final = frozenset({"352", "933", "449"})
 _DATES: Final = frozenset({"373", "1251"})
 _KEPT_REFERENCES: Final = frozenset({"BLT"})  # a type of bill is no identifier
 _ISA: Final = (2, 4, 6, 8)
+_FOREIGN: Final = re.compile(r"[^\W_]+")
+"""Letters and digits where no segment is."""
+_BYTE_ORDER_MARK: Final = "\xef\xbb\xbf"
 _SKIPPED: Final = frozenset({"ST", "SE", "GE", "IEA", "TA1", "AK1", "AK2", "AK9", "IK3", "IK4", "IK5", "CTX", "HL"})
 
 
@@ -36,7 +41,8 @@ def random_key() -> bytes:
 
 def mask(source: Source, key: bytes) -> Iterator[bytes]:
     """Yield a source's bytes with every identifier replaced; the same key replaces the same text the same way."""
-    return rewrite(source, _Mask(key))
+    masked = _Mask(key)
+    return rewrite(source, masked, between=masked.between)
 
 
 class _Mask:
@@ -70,7 +76,19 @@ class _Mask:
         for at, value in enumerate(row[1:], 1):
             if value and at <= len(known.elements):
                 row[at] = self._element(known.elements[at - 1], value, delimiters.component, delimiters.repetition)
+            elif value:
+                row[at] = self._hidden(value)
         return delimiters.element.join(row)
+
+    def between(self, text: str, batch: Batch) -> str:
+        """Hide what stands where no segment is, but for the delimiters and a byte order mark."""
+        terminator = batch.delimiters.segment
+
+        def hidden(found: re.Match[str]) -> str:
+            word = found.group()
+            return word if word == terminator else terminator.join(self._shaped(part) for part in word.split(terminator))
+
+        return text if text == _BYTE_ORDER_MARK else _FOREIGN.sub(hidden, text)
 
     def _element(self, reference: str, value: str, component: str, repetition: str) -> str:
         composite = dictionary().composites.get(reference)
@@ -79,7 +97,9 @@ class _Mask:
                 return repetition.join(self._element(reference, part, component, "") for part in value.split(repetition))
             parts = value.split(component)
             return component.join(
-                self._simple(composite.elements[at], part) if part and at < len(composite.elements) else part
+                (self._simple(composite.elements[at], part) if at < len(composite.elements) else self._hidden(part))
+                if part
+                else part
                 for at, part in enumerate(parts)
             )
         return self._simple(reference, value)
@@ -90,14 +110,21 @@ class _Mask:
         if reference in _FREE:
             return "MASKED"
         if reference in _DATES:
-            return "-".join(self._moved(part) for part in value.split("-"))
+            return self._when(value)
         return value
 
+    def _when(self, value: str) -> str:
+        """Move a day, or the two of a period, and keep a time of day alone; whatever else stands there is hidden."""
+        if is_digits(value) and len(value) <= 4:
+            return value
+        moved = [self._moved(part) for part in value.split("-")]
+        return "-".join(part for part in moved if part) if all(moved) else self._hidden(value)
+
     def _moved(self, text: str) -> str:
-        """Move a day (and leave the time of day behind it)."""
-        day = day_of(text[:8]) if len(text) >= 8 else None
+        """Move a day and leave the time of day behind it; nothing where no day is written."""
+        day = day_of(text[:8]) if len(text) >= 8 and is_digits(text) else None
         if day is None or day.toordinal() <= self._days:
-            return text
+            return ""
         moved: date = day - timedelta(days=self._days)
         return day_text(moved) + text[8:]
 

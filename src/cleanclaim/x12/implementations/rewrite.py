@@ -11,18 +11,26 @@ Change = Callable[[str, Batch], str]
 """Takes a segment without its terminator and returns what shall stand there instead (the same text for no change)."""
 
 
-def rewrite(source: Source, change: Change | None = None, *, chunk_size: int = CHUNK) -> Iterator[bytes]:
+def rewrite(
+    source: Source, change: Change | None = None, *, between: Change | None = None, chunk_size: int = CHUNK
+) -> Iterator[bytes]:
     """Yield a source's bytes again, segment by segment through the reader; `change` may replace segments.
 
-    What stands between segments (line breaks, indents, junk) is kept, so a file that is read and written is the same file.
+    What stands between segments (line breaks, indents, junk) is kept, so a file that is read and written is the same file; `between` may
+    replace it, one character a byte.
     """
     for batch in lex(source, chunk_size):
-        yield _written(batch, change).encode("latin-1", "surrogateescape")
+        yield _written(batch, change, between).encode("latin-1", "surrogateescape")
 
 
-def _written(batch: Batch, change: Change | None) -> str:
+def holds_segments(source: Source) -> bool:
+    """Tell whether there is anything of X12 in a source; reads no further than to the first of it."""
+    return any(batch.count for batch in lex(source))
+
+
+def _written(batch: Batch, change: Change | None, between: Change | None) -> str:
     if not batch.count:
-        return batch.raw
+        return between(batch.raw, batch) if between is not None else batch.raw
     segments = batch.segments()
     element = batch.delimiters.element
     if change is None and batch.starts is None:
@@ -30,6 +38,8 @@ def _written(batch: Batch, change: Change | None) -> str:
         return body + batch.raw[len(body) :]
     pieces: list[str] = []
     position = 0
+    if between is not None:
+        return _written_throughout(batch, segments, change, between)
     for index, segment in enumerate(segments):
         start, end = batch.span(index, segments)
         new = change(segment, batch) if change is not None else segment
@@ -37,6 +47,19 @@ def _written(batch: Batch, change: Change | None) -> str:
             pieces += (batch.raw[position : start - batch.offset], _bytes_of(new))
             position = end - batch.offset
     pieces.append(batch.raw[position:])
+    return "".join(pieces)
+
+
+def _written_throughout(batch: Batch, segments: list[str], change: Change | None, between: Change) -> str:
+    pieces: list[str] = []
+    position = 0
+    for index, segment in enumerate(segments):
+        start, end = batch.span(index, segments)
+        gap = batch.raw[position : start - batch.offset]
+        new = change(segment, batch) if change is not None else segment
+        pieces += (gap if gap == batch.separator else between(gap, batch), _bytes_of(new))
+        position = end - batch.offset
+    pieces.append(between(batch.raw[position:], batch))
     return "".join(pieces)
 
 
