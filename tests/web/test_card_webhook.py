@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -57,6 +58,26 @@ def test_the_same_number_with_another_amount_is_a_conflict(system, address, acco
 def test_a_wrong_or_old_signature_posts_nothing(address, account, wrong):
     assert sent(address, account, **wrong).status_code == 400
     assert not PatientPayment.objects.across_practices().exists()
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "",
+        "t=",
+        "v1=0",
+        "t=" + "9" * 5000 + ",v1=0",
+        "t=" + "9" * 400 + ",v1=0",
+        "t={now},v1=\u00e9",
+        "t={now},v1=\udce9",
+        "t=\u00b2,v1=0",
+        ",,,=,t={now}",
+    ],
+)
+def test_a_signature_that_cannot_be_read_is_refused(address, signature):
+    now = str(int(datetime.now(UTC).timestamp()))
+    headers = {"Stripe-Signature": signature.replace("{now}", now)}
+    assert Client().post(address, b"{}", content_type="application/json", headers=headers).status_code == 400
 
 
 def test_an_announcement_of_something_else_changes_nothing(address, account):

@@ -29,6 +29,8 @@ from cleanclaim.practice.receivables.models import PatientPayment
 TOLERANCE_SECONDS: Final = 300
 LEAST_CENTS: Final = 50
 """The card networks' least payment in dollars, as Stripe enforces it."""
+_STAMP: Final = re.compile(r"[0-9]{1,12}")
+"""Seconds since 1970 as the service writes them; what is longer is no time and no number that can be reckoned with."""
 _REQUEST: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -104,10 +106,14 @@ class StripePage:
         parts = [part.partition("=") for part in signature.split(",")]
         stamps = [value for name, _, value in parts if name.strip() == "t"]
         stamp = stamps[0] if stamps else ""
-        if not stamp.isdecimal() or abs(at.timestamp() - int(stamp)) > TOLERANCE_SECONDS:
+        if not _STAMP.fullmatch(stamp) or abs(at.timestamp() - int(stamp)) > TOLERANCE_SECONDS:
             raise Refused("The announcement's signature is missing or too old.")
         wanted = hmac.new(self._webhook_secret, stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-        if not any(hmac.compare_digest(wanted, value) for name, _, value in parts if name.strip() == "v1"):
+        if not any(
+            hmac.compare_digest(wanted.encode(), value.encode("utf-8", "replace"))
+            for name, _, value in parts
+            if name.strip() == "v1"
+        ):
             raise Refused("The announcement's signature is wrong.")
         try:
             event = json.loads(body)
