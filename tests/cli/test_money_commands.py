@@ -64,6 +64,18 @@ def test_claims_are_listed_and_what_is_wrong_is_one_sentence(claim, capsys):
         assert said.err.count("\n") == 1
 
 
+def test_a_switch_stands_before_or_behind_the_verb(claim, files, capsys):
+    for words in (["claims", "import", "--json", str(files[0])], ["claims", "--json", "import", str(files[0])]):
+        assert main(words) == 0
+        assert json.loads(capsys.readouterr().out)["file"] == str(files[0])
+    number = claim.patient_control_number
+    for words in (["show", "--json", number], ["show", number, "--json"], ["--json", "show", number]):
+        assert main(["claims", *words]) == 0
+        assert json.loads(capsys.readouterr().out)["patient_control_number"] == number
+    for words in (["list", "--practice", "nowhere"], ["--practice", "nowhere", "list"]):
+        assert main(["claims", *words]) == 1
+
+
 def test_claims_are_taken_over_and_their_payment_posted(system, files, capsys):
     claims, paid = files
     assert main(["claims", "import", str(claims)]) == 0

@@ -7,7 +7,7 @@ import pytest
 from cleanclaim.cli.main import main
 from cleanclaim.kernel.errors import SettingsError
 from cleanclaim.settings.database import database_from_url
-from cleanclaim.settings.environment import home_from, log_level_from, seconds_from
+from cleanclaim.settings.environment import address_from, home_from, log_level_from, seconds_from
 from cli.program import cleanclaim
 
 
@@ -24,6 +24,9 @@ def test_settings_of_the_environment_are_refused_in_words(tmp_path):
     for wrong in (lambda: home_from(str(tmp_path / "file")), lambda: seconds_from("X", "abc"), lambda: seconds_from("X", "-1"), lambda: log_level_from("loud")):  # fmt: skip
         with pytest.raises(SettingsError):
             wrong()
+    for address in ("https://[", "https://h:port", "http://elsewhere.example", "https://h/?q=1", "ftp://h", "word"):
+        with pytest.raises(SettingsError):
+            address_from("X", address)
     assert home_from(str(tmp_path / "new")).is_dir()
     assert seconds_from("X", "28800") == 28800
     assert log_level_from("debug") == "DEBUG"
@@ -61,3 +64,21 @@ def test_names_and_lines_of_other_encodings_are_borne(tmp_path):
 def test_a_port_that_cannot_be_is_refused_before_anything_starts(words, capsys):
     assert main(["serve", *words]) == 2
     assert "cleanclaim serve:" in capsys.readouterr().err
+
+
+def test_json_that_is_nested_without_end_is_one_sentence(tmp_path, capsys):
+    deep, note = tmp_path / "deep.json", tmp_path / "note.txt"
+    deep.write_text("[" * 200_000)
+    note.write_text("Cough for three days.")
+    for words in (["code", "--context", deep, note], ["x12", "check", "--partner", deep, note], ["simulate", "--plans", deep, "-o", tmp_path, note],
+                  ["simulate", "--state", deep, "-o", tmp_path, note]):  # fmt: skip
+        assert main(list(map(str, words))) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert len(said.err.splitlines()) == 1
+
+
+def test_a_backup_is_not_written_to_a_folder(tmp_path, capsys):
+    for path in ("", ".", "/", str(tmp_path)):
+        assert main(["backup", path]) == 2
+        assert "is a folder" in capsys.readouterr().err

@@ -145,7 +145,17 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
         for name, expected in manifest["sha256"].items():
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected:
                 raise BackupFailed(f"The backup is damaged: {name} does not have its checksum.")
-    except (tarfile.TarError, EOFError, OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error) as wrong:
+    except (
+        tarfile.TarError,
+        EOFError,
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        zlib.error,
+    ) as wrong:
         if isinstance(wrong, FileNotFoundError) and not source.exists():
             raise UnreadableInput(f"There is no file {source}.") from None
         raise UnreadableInput(f"{source} is no whole backup of Cleanclaim.") from None

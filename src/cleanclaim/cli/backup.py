@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from cleanclaim.cli import program
+from cleanclaim.kernel.errors import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the backup; it replaces FILE only when it is whole."""
+    """Write the backup; it replaces FILE only when it is whole. Raises UsageError for a folder."""
+    if not args.file.name or args.file.is_dir():
+        raise UsageError(f"{args.file} is a folder: name the file that the backup is written to.")
     program.start()
     from cleanclaim.cli.archive import write_backup
 

@@ -12,10 +12,16 @@ from cleanclaim.kernel.money import Money
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["import", "list", "show"])
-    parser.add_argument("words", nargs="*", metavar="FILE.837|NUMBER")
-    parser.add_argument("--status", default="", help="list only claims in this state")
     add_practice_argument(parser)
+    verbs = parser.add_subparsers(dest="what", metavar="VERB", required=True)
+    for name, says in (
+        ("import", "take over the open claims of 837 files"), ("list", "list claims with their money"), ("show", "show one claim with its money and history"),
+    ):  # fmt: skip
+        # a switch stands before or behind the verb; only one that is given replaces what stands already
+        add_practice_argument(verbs.add_parser(name, help=says, description=says, argument_default=argparse.SUPPRESS))
+    verbs.choices["import"].add_argument("words", nargs="*", default=(), metavar="FILE.837")
+    verbs.choices["show"].add_argument("words", nargs="*", default=(), metavar="NUMBER", help="a patient control number")
+    verbs.choices["list"].add_argument("--status", default="", help="list only claims in this state")
 
 
 def run(args: argparse.Namespace) -> int:

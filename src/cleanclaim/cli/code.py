@@ -64,7 +64,7 @@ def _context(args: argparse.Namespace) -> NoteContext:
     if args.context:
         try:
             given = json.loads(Path(args.context).read_text(encoding="utf-8"))
-        except (UnicodeDecodeError, json.JSONDecodeError) as wrong:
+        except (ValueError, RecursionError) as wrong:
             raise UnreadableInput(f"{args.context} is not a JSON file: {wrong}.") from None
         if not isinstance(given, dict):
             raise UnreadableInput(f"{args.context} must hold one JSON object.")

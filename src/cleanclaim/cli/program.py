@@ -27,7 +27,8 @@ class DatabaseUnreachable(CleanclaimError):
 def add_practice_argument(parser: argparse.ArgumentParser) -> None:
     """Let the command pick one of several practices."""
     parser.add_argument("--practice", metavar="ID", help="the practice, where there are several")
-    parser.add_argument("--json", action="store_true", help="print JSON alone on standard output")
+    json_default = argparse.SUPPRESS if parser.argument_default == argparse.SUPPRESS else False
+    parser.add_argument("--json", action="store_true", default=json_default, help="print JSON alone on standard output")
 
 
 def start(*, migrate: bool = True) -> None:

@@ -54,10 +54,10 @@ def run(args: argparse.Namespace) -> int:
 def _plans(path: Path) -> list[Plan]:
     from cleanclaim.simulator import plan_from_json
 
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         facts = tomllib.loads(text).get("plans") if path.suffix == ".toml" else json.loads(text)
-    except ValueError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise UnreadableInput(f"{path.name} holds no plans: {wrong}.") from None
     if not isinstance(facts, list) or not all(isinstance(item, dict) for item in facts):
         raise UnreadableInput(f"{path.name} holds no list of plans.")

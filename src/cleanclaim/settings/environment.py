@@ -38,8 +38,13 @@ def address_from(name: str, text: str) -> str:
     """Return an address of https without its last slash (http on this machine alone); nothing stays nothing. Raises SettingsError for others."""
     if not text:
         return ""
-    parts = urlsplit(text)
+    wrong = SettingsError(f"{name} is an address such as https://pay.example.org.")
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise wrong from None
     here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
     if not (parts.scheme == "https" or here) or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise SettingsError(f"{name} is an address such as https://pay.example.org.")
+        raise wrong
     return text.rstrip("/")

@@ -31,7 +31,7 @@ class PayerState(NamedTuple):
             facts = json.loads(path.read_text(encoding="utf-8"))
             memories = {str(name): Memory.from_json(kept) for name, kept in facts["memories"].items()}
             return cls(memories, int(facts["control_number"]))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise UnreadableInput(f"{path.name} holds no state of a simulated payer.") from None
 
     @classmethod

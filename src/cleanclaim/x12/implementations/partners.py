@@ -73,7 +73,7 @@ def read_partner(path: Path | str) -> Partner:
     """Read a companion guide. Raises UnreadableInput in a sentence when it does not hold together."""
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as broken:
+    except (OSError, ValueError, RecursionError) as broken:
         raise UnreadableInput(f"The companion guide {path} cannot be read: {broken}.") from None
     return partner_from(content)
 
