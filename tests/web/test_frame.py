@@ -41,7 +41,11 @@ def sign_in(system, settings):
     return enter
 
 
-OPEN = {"/favicon.ico", "/cards/x/announced/", "/pay/x/"}  # the last two prove themselves by a signature: test_card_webhook.py, test_card_pages.py
+OPEN = {
+    "/favicon.ico",
+    "/cards/x/announced/",
+    "/pay/x/",
+}  # the last two prove themselves by a signature: test_card_webhook.py, test_card_pages.py
 
 
 @pytest.mark.django_db

@@ -110,6 +110,16 @@ def test_a_guarantor_is_named(system, desk, who):
     assert b"Rosa" in front.get(f"/patients/{who.public_id}/").content
 
 
+def test_a_minor_who_would_get_the_bill_is_shown(system, desk):
+    front = desk("front_desk")
+    child = cast.patient(system, first_name="Bea", born_on=date(2018, 1, 1), is_somebody_new=True)
+    page = f"/patients/{child.public_id}/"
+    assert b"A minor is not asked to pay" in front.get(page).content
+    given = {"relationship": "33", "last_name": "Carvalho", "first_name": "Rosa", "valid_from": "2026-11-01"}
+    assert front.post(f"{page}guarantor/", given).status_code == 302
+    assert b"A minor is not asked to pay" not in front.get(page).content
+
+
 def test_a_payer_without_a_connection_leaves_work_that_is_settled(system, desk, who, place):
     front = desk("front_desk")
     cover = cast.coverage(system, who, place.granite)

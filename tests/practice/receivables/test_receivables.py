@@ -1,18 +1,25 @@
 """Patients' money: shared out oldest first, planned to the cent, given back only with approval; figures say how they were counted."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
+from pypdf import PdfReader
 
+from cleanclaim.documents import Address
 from cleanclaim.kernel.errors import Conflict, NotAllowed, Refused
 from cleanclaim.kernel.money import Rate
+from cleanclaim.practice.charges.actions import price_charges
+from cleanclaim.practice.claims.actions import build_claim
 from cleanclaim.practice.claims.importing import import_claims
 from cleanclaim.practice.claims.models import Claim
 from cleanclaim.practice.receivables import actions, exports, key_figures, queries, rules
 from cleanclaim.practice.receivables.statements import content_of, open_visits, produce_statement
+from cleanclaim.practice.registration.actions import name_guarantor
 from cleanclaim.practice.remittance.posting import post_remittance_file
 from cleanclaim.practice.workflow.proof import verify
 from golden.money.writing import MEDICARE, advice, answer, claim, claims_file, paid_line, remittance_file
+from practice import visit_cast as cast
 
 DAY = date(2026, 11, 20)
 
@@ -90,6 +97,23 @@ def test_what_is_with_the_agency_is_not_asked_for_again(system, account):
 
 def test_a_statement_is_kept_as_it_was_given(system, account):
     assert content_of(produce_statement(patient_id=account, by=system)).startswith(b"%PDF")
+
+
+def test_a_childs_statement_goes_to_the_guarantor(system):
+    place = cast.clinic(system)
+    home = Address("12 Elm Street", "", "Barre", "VT", "05641")
+    child = cast.patient(system, first_name="Bea", last_name="Carvalho", born_on=date(2018, 1, 1), address=home)
+    name_guarantor(
+        patient_id=child.public_id, relationship="33", last_name="Sousa", first_name="Rui", valid_from=date(2026, 1, 1), by=system
+    )
+    visit = cast.coded_visit(system, place, child, is_self_pay=True)
+    price_charges(encounter_id=visit.public_id, by=system)
+    build_claim(encounter_id=visit.public_id, by=system)
+    (page,) = PdfReader(io.BytesIO(content_of(produce_statement(patient_id=child.public_id, by=system)))).pages
+    lines = page.extract_text().splitlines()
+    where = lines.index("Rui Sousa")
+    assert lines[where + 1] == "12 Elm Street", "a guarantor without an address of their own lives with the patient"
+    assert "Bea Carvalho" in page.extract_text()
 
 
 def test_aging_sums_to_the_balance_and_figures_show_their_formula(system, account):

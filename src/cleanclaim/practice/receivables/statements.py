@@ -87,7 +87,16 @@ def open_visits(practice_id: int, account: str) -> list[StatementVisit]:
 def account_name(practice_id: int, account: str) -> tuple[str, str]:
     """Return whose account it is and its number, for an account with a registration or a claim that was taken over without one."""
     person, number = _person(practice_id, account)
-    return f"{person.first_name} {person.last_name}".strip(), number
+    return _full_name(person), number
+
+
+def _full_name(person: Party) -> str:
+    return f"{person.first_name} {person.last_name}".strip()
+
+
+def _address(*people: Party) -> Address:
+    """Return the first address that is one: a guarantor without an address of their own lives with the patient."""
+    return next((person.address for person in people if person.address is not None and any(person.address)), Address())
 
 
 def _person(practice_id: int, account: str) -> tuple[Party, str]:
@@ -97,6 +106,11 @@ def _person(practice_id: int, account: str) -> tuple[Party, str]:
         return patient_of(claims.document_of(claims.latest_submission(claim))), claim.patient_control_number
     patient = registration.account_of(practice_id, account)
     return parties.patient_party(patient), str(patient.chart_number)
+
+
+def _addressee(practice_id: int, account: str, person: Party, on: date) -> Party:
+    """Return who answers for the bill and gets it: the guarantor on file on that day, else the patient."""
+    return person if account.startswith("clm_") else registration.guarantor_on(practice_id, account, on)
 
 
 def produce_statement(*, patient_id: str, by: Actor, pay_at: Callable[[str], str] | None = None) -> Statement:
@@ -153,10 +167,11 @@ def _pdf(summary: queries.AccountSummary, number: str, due_on: date, by: Actor, 
     if plan is not None:
         due = next((part for part in plan.parts if part.due_on <= by.today), plan.parts[0])
         shown = forms.StatementPlan(summary.due_now_cents, due.due_on, plan.left_cents, due.number, len(plan.parts))
-    full_name = f"{person.first_name} {person.last_name}".strip()
+    addressee = _addressee(by.practice_id, summary.account, person, by.today)
     data = forms.StatementData(
         practice_name=name, practice_address=address, practice_phone=phone, statement_number=number, produced_on=by.today, due_on=due_on,
-        guarantor_name=full_name, guarantor_address=person.address or Address(), patient_name=full_name, account_number=account_number,
+        guarantor_name=_full_name(addressee), guarantor_address=_address(addressee, person),
+        patient_name=_full_name(person), account_number=account_number,
         visits=visits, credit_cents=max(0, summary.credit_cents), pay_url=pay_url, plan=shown,
     )  # fmt: skip
     return forms.statement_pdf(data)

@@ -21,7 +21,7 @@ from cleanclaim.practice.payers.actions import add_payer
 from cleanclaim.practice.payers.models import Payer
 from cleanclaim.practice.people import actions as people
 from cleanclaim.practice.people.models import Provider, Site
-from cleanclaim.practice.registration.actions import add_coverage, register_patient
+from cleanclaim.practice.registration.actions import add_coverage, name_guarantor, register_patient
 from cleanclaim.practice.registration.models import Patient
 from cleanclaim.simulator import Plan
 
@@ -114,6 +114,8 @@ def register(row: dict[str, Any], staff: Staff, *, by: Actor) -> Patient:
         last_name=row["last_name"], first_name=row["first_name"], born_on=row["born_on"], sex=row["sex"], phone=row["phone"],
         address=Address(row["line1"], "", own["city"], own["state"], own["zip"][:5]), is_somebody_new=True, source=f"sample:{row['key']}", by=by,
     )  # fmt: skip
+    if "guarantor" in row:
+        name_guarantor(patient_id=patient.public_id, valid_from=OPENED, phone=row["phone"], by=by, **row["guarantor"])
     for coverage in row["coverages"]:
         other = coverage.get("subscriber")
         subscriber = None

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from cleanclaim.kernel.dates import age_on
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.practice.eligibility import queries as eligibility
 from cleanclaim.practice.encounters import queries as encounters
@@ -19,6 +20,8 @@ from cleanclaim.web.receivables.account import account_facts
 from cleanclaim.web.registration.forms import CoverageForm, PatientForm
 
 DESK = ("front_desk", "biller", "manager", "provider")
+OF_AGE = 18
+"""The age from which a person answers for a bill in nearly every state; a younger one is asked about through a guarantor."""
 
 
 @for_roles(*DESK)
@@ -56,6 +59,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def patient(request: HttpRequest, patient_id: str) -> HttpResponse:
     """Show a patient: who they are, who pays, when they come, what they owe."""
     by = actor_of(request)
+    guarantor = queries.guarantor_on(by.practice_id, patient_id, by.today)
     facts = {
         "card": queries.card(by.practice_id, patient_id),
         "coverages": queries.coverages_of(by.practice_id, patient_id),
@@ -64,7 +68,8 @@ def patient(request: HttpRequest, patient_id: str) -> HttpResponse:
         "checks": eligibility.checks_of(by.practice_id, patient_id)[:5],
         "permissions": eligibility.authorizations_of(by.practice_id, patient_id),
         "merges": [row for row in queries.merges_of(by.practice_id, patient_id) if not row.is_undone],
-        "guarantor": queries.guarantor_on(by.practice_id, patient_id, by.today),
+        "guarantor": guarantor,
+        "is_bill_to_minor": guarantor.born_on is not None and age_on(guarantor.born_on, by.today) < OF_AGE,
         "may_register": bool(by.roles & set(policy.REGISTERS)),
         "account": account_facts(by, patient_id) if by.roles & {"biller", "manager", "front_desk"} else None,
     }
