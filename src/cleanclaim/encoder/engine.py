@@ -24,7 +24,7 @@ from cleanclaim.encoder.guidelines.discharge import merge
 from cleanclaim.encoder.guidelines.order import in_order, resolve_excludes
 from cleanclaim.encoder.guidelines.refine import refine, tell_pregnancy
 from cleanclaim.encoder.guidelines.services import diagnoses_of_services, treated_conditions
-from cleanclaim.encoder.guidelines.visits import decide_visit, name_newborn, raise_routine
+from cleanclaim.encoder.guidelines.visits import days_old, decide_visit, name_newborn, raise_routine
 from cleanclaim.encoder.model.features import features_of, treated_families
 from cleanclaim.encoder.model.scoring import Model, load_model
 from cleanclaim.encoder.plugins import Suggester
@@ -85,7 +85,7 @@ def _visit(
         candidate.reasons.append("A service of the visit treated or examined it (guideline IV.J).")
         diagnoses.append(_suggestion(candidate, gathered, TREATED, "look"))
     diagnoses.extend(_beside(gathered, diagnoses))
-    implied = diagnoses_of_services(services.suggestions, diagnoses, book)
+    implied = diagnoses_of_services(services.suggestions, diagnoses, book, days_old(reading))
     diagnoses = [one for one in diagnoses if one.code not in {other.code for other in implied}] + implied
     if level is not None and services.em_code:
         level = level._replace(code=services.em_code)

@@ -120,7 +120,11 @@ def find_composites(reading: Reading, sentence: Sentence, start: int, end: int) 
     found: list[Mention] = []
     for nature in natures:
         table = _SPECS[nature.name]
-        near = sorted((abs(site.first - nature.first), site) for site in sites if site.name in table or site.name == "leg")
+        near = sorted(
+            (abs(site.first - nature.first) + 0.5 * (site.first < nature.first), site)
+            for site in sites
+            if site.name in table or site.name == "leg"
+        )
         site = next((hit for gap, hit in near if gap <= 9), None)
         if site is None and nature.name == "insect bite":
             site = _site_of_skin(reading, nature)

@@ -17,7 +17,7 @@ from cleanclaim.encoder.patterns import any_case, find
 SURENESS: Final = 0.85
 """What share of these codes a coder accepts is measured in docs/encoder/evaluation.md."""
 _NOT_TAKEN: Final = any_case(
-    r"\b(?:stop(?:ped)?|used to|discontinu\w+|d/c|dc'?d|held|hold|allerg\w+|intoleran\w+|no longer|off (?:of )?(?:her|his|the)?|declin\w+|refus\w+|consider\w*|discuss\w*|avoid|never|previously|if|instead of|rather than|could|may|might|would|option)\b"
+    r"\b(?:stop(?:ped)?|used to|discontinu\w+|d/c|dc'?d|held|hold|allerg\w+|intoleran\w+|no longer|off (?:of )?(?:her|his|the)?|declin\w+|refus\w+|consider\w*|discuss\w*|avoid|never|previously|if|instead of|rather than|could|may|might|would|option|interested|hear about|ask(?:s|ed|ing)? about|talk about|inquir\w+|candidate for)\b"
 )
 _COURSE: Final = any_case(r"\b(?:taper|burst|pack|x ?\d+ ?d(?:ays?)?|for \d+ (?:days?|weeks?)|prn|as needed|one dose|once)\b")
 _BODY_MASS: Final = any_case(
@@ -63,7 +63,7 @@ def _drugs(gathered: Gathered, diagnoses: list[Suggestion]) -> Iterator[Suggesti
         families, code = table[name]
         if not code or not any(one.startswith(family) for one in reported for family in families):
             continue
-        if code == "Z79.4" and not any(one.startswith(("E11", "E13", "E08", "E09", "O24")) for one in reported):
+        if code == "Z79.4" and not any(one.startswith(("E11", "E13", "E08", "E09", "O24.1", "O24.3", "O24.8")) for one in reported):
             continue
         span = next((place for place in places if _is_taken(gathered, *place)), None)
         if span is not None:
@@ -186,6 +186,16 @@ def tell_trimester(gathered: Gathered) -> None:
 
 
 def _control_of_diabetes(gathered: Gathered) -> None:
+    for code in ("Z79.4", "Z79.84"):
+        taken = gathered.by_code.get(code)
+        if (
+            taken is not None
+            and not taken.why_not
+            and any(one.startswith("O24.4") and not known.why_not for one, known in gathered.by_code.items())
+        ):
+            taken.why_not = (
+                "Gestational diabetes tells its own treatment; no long-term drug code goes with O24.4 (guideline I.C.15.i)."
+            )
     untold = gathered.by_code.get("O24.419")
     if untold is None or untold.why_not:
         return

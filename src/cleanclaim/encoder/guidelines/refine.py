@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.guidelines.combine import derive, reported, still_standing
+from cleanclaim.encoder.patterns import find
 
 
 class _Rule(NamedTuple):
@@ -147,7 +148,7 @@ def stage_retinopathy(gathered: Gathered) -> None:
         (one for one in still_standing(gathered) if re.match(r"E(?:08|09|10|11|13)\.319$", one.code) and reported(one)), None
     )
     said = _said(general) if general is not None else ""
-    if general is None and re.search(r"\b(?:npdr|pdr|diabetic retinopathy|proliferative diabetic)", gathered.reading.lowered):
+    if general is None and find(r"\b(?:npdr|pdr|diabetic retinopathy|proliferative diabetic)", gathered.reading.lowered):
         general = next(
             (one for one in still_standing(gathered) if re.match(r"E1[01]\.(?:9|65)$", one.code) and reported(one)), None
         )

@@ -7,6 +7,7 @@ from typing import Final
 from cleanclaim.encoder.candidates.gather import Gathered
 from cleanclaim.encoder.candidates.lexicon import Concept
 from cleanclaim.encoder.patterns import find
+from cleanclaim.encoder.reading import Reading
 
 _ROUTINE: Final = {"Z00.00": "Z00.01", "Z00.129": "Z00.121", "Z01.419": "Z01.411"}
 
@@ -37,14 +38,30 @@ def decide_visit(gathered: Gathered) -> None:
                 made.problems.extend(candidate.problems)
 
 
+_NUMBERS: Final = {
+    word: at
+    for at, word in enumerate("one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split(), 1)
+}
+
+
+def days_old(reading: Reading) -> int | None:
+    """Return the age in days of a newborn of at most 28 days."""
+    told = find(
+        rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})[- ]?(day|week)s?[- ]?old\b|\b(\d{{1,2}}) ?d ?o\b|\bdol ?(\d{{1,2}})\b",
+        reading.lowered,
+    )
+    if told is None or (reading.patient.age_years or 0) > 0:
+        return None
+    number = told.group(1) or told.group(3) or told.group(4)
+    days = (int(number) if number.isdigit() else _NUMBERS[number]) * (7 if told.group(2) == "week" else 1)
+    return days if days <= 28 else None
+
+
 def name_newborn(gathered: Gathered) -> None:
     """The routine examination of a newborn has codes of its own to the 28th day (guideline I.C.21.c.1)."""
     routine = gathered.by_code.get("Z00.129")
-    days = find(r"\b(\d{1,2})[- ]?day[- ]?(?:s )?old|\b(\d{1,2}) ?d ?o\b", gathered.reading.lowered)
-    if routine is None or routine.why_not or days is None or (gathered.reading.patient.age_years or 0) > 0:
-        return
-    age = int(days.group(1) or days.group(2))
-    if age > 28:
+    age = days_old(gathered.reading)
+    if routine is None or routine.why_not or age is None:
         return
     made = gathered.ensure("Z00.110" if age < 8 else "Z00.111", routine.concept)
     if made is not None:

@@ -11,12 +11,14 @@ from cleanclaim.documents.coding import EmLevel, Evidence, NotCoded, Suggestion
 from cleanclaim.encoder.candidates.codebook import CodeBook
 from cleanclaim.encoder.candidates.gather import Gathered
 from cleanclaim.encoder.procedures.bones import bone_lines
+from cleanclaim.encoder.procedures.catalogue import catalogue_lines
 from cleanclaim.encoder.procedures.injections import injection_lines
 from cleanclaim.encoder.procedures.modifiers import settle_modifiers
 from cleanclaim.encoder.procedures.office import office_lines
 from cleanclaim.encoder.procedures.programs import counselling_lines
 from cleanclaim.encoder.procedures.refused import refused_services
 from cleanclaim.encoder.procedures.scene import Line, Scene
+from cleanclaim.encoder.procedures.scopes import counted_lines
 from cleanclaim.encoder.procedures.skin import skin_lines
 from cleanclaim.encoder.procedures.visits import visit_lines
 from cleanclaim.encoder.reading import Reading
@@ -35,7 +37,16 @@ class Services(NamedTuple):
 def suggest_services(reading: Reading, gathered: Gathered, level: EmLevel | None, book: CodeBook) -> Services:
     """Return the services of a note: what was done at this visit, by whom, with what, and the visit itself."""
     scene = Scene(reading, gathered)
-    done = _unique([*skin_lines(scene), *bone_lines(scene), *injection_lines(scene), *office_lines(scene)])
+    done = _unique(
+        [
+            *skin_lines(scene),
+            *bone_lines(scene),
+            *injection_lines(scene),
+            *office_lines(scene),
+            *counted_lines(scene),
+            *catalogue_lines(scene),
+        ]
+    )
     visit = visit_lines(scene, level, done)
     visit += [one for one in counselling_lines(scene) if all(one.code != other.code for other in visit)]
     lines = settle_modifiers(scene, visit, done)

@@ -41,15 +41,18 @@ def _joint_line(scene: Scene, deed: Deed, said: str) -> Line | None:
         return None
     guided = bool(
         find(
-            r"\b(?:under ultrasound|ultrasound[- ]guid\w+|us[- ]guid\w+|with ultrasound guidance|sonographic guid\w+)\b", scene.low
+            r"\b(?:under ultrasound|ultrasound[- ]guid\w+|us[- ]guid\w+|with ultrasound guidance|(?:us|ultrasound) guidance|sonographic guid\w+)\b",
+            scene.low,
         )
     ) and not scene.has(r"\b(?:no|without) (?:ultrasound|us)\b")
     side = side_of(said)
     marks = (side,) if side else ()
     if re.search(r"\bcarpal tunnel\b", said):
         return line(deed, "20526", "Injection of a carpal tunnel.", modifiers=marks)
-    if re.search(r"\btrigger point", said):
-        muscles = find(r"\b(\d|three|four|five|two|one) (?:\w+ )?muscles?\b", scene.low)
+    if re.search(r"\btrigger points?|\btaut bands?|\btwitch response", said) or (
+        scene.has(r"\btrigger points?|\btaut bands?|\btwitch") and re.search(r"\bmuscles?\b", said)
+    ):
+        muscles = find(r"\b(\d|three|four|five|six|two|one) (?:\w+ )?muscles?\b", scene.low)
         many = muscles is not None and muscles.group(1) in {"3", "4", "5", "6", "three", "four", "five"}
         return line(deed, "20553" if many else "20552", "Trigger points are counted by muscles: one or two, or three and more.")
     if re.search(r"\btrigger (?:finger|thumb)|tendon sheath|flexor sheath|a1 pulley|de ?quervain|first dorsal compartment", said):
@@ -220,10 +223,10 @@ _FEW: Final = {
 def film_lines(scene: Scene) -> list[Line]:
     """Return plain films taken or read by the practice, by region and views."""
     lines: list[Line] = []
-    for deed in scene.deeds(r"\b(?:x-?rays?|xr|radiographs?|films?|cxr)\b"):
+    for deed in scene.deeds(r"\b(?:x-?rays?|xr|radiographs?|films?|cxr|(?:one|two|three|four|five|\d) views? of)\b"):
         said = deed.sentence.text.lower()
         own = re.search(
-            r"\b(?:here|in (?:our |the )?(?:office|clinic)|in-office|taken|obtained|my (?:\w+ )?(?:read|interp\w*)|(?:read|reviewed|interpreted) by me|i (?:read|interpreted|personally reviewed)|wet read|our (?:office|machine|unit)|today)\b",
+            r"\b(?:here|in (?:our |the )?(?:office|clinic)|in-office|taken|obtained|my (?:\w+ )?(?:read|interp\w*)|(?:read|reviewed|interpreted) by me|i (?:read|interpreted|personally reviewed)|wet read|our (?:office|machine|unit|suite)|today)\b",
             said,
         )
         if not own or re.search(

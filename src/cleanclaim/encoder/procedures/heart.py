@@ -77,8 +77,14 @@ def heart_lines(scene: Scene) -> list[Line]:
     device = scene.first(
         r"\b(?:pacemaker|icd|loop recorder)\b[^.\n]{0,60}\b(?:interrogat\w+|programm\w+|check(?:ed)?)|(?:interrogat\w+|programm\w+)[^.\n]{0,50}\b(?:pacemaker|icd|loop recorder)"
     )
-    if device is not None:
-        kind = device.text.lower()
+    if device is None and scene.has(r"\b(?:ppm|pacemaker|pacer|icd|defibrillator|loop recorder)\b"):
+        device = scene.first(r"\binterrogat\w+\b")
+    if device is not None and not scene.has(
+        r"\bremote (?:check|transmission|interrogation|monitoring) (?:today|received|reviewed)"
+    ):
+        kind = device.text.lower() + (
+            " icd" if scene.has(r"\b(?:icd|defibrillator)\b") and not scene.has(r"\b(?:ppm|pacemaker)\b") else ""
+        )
         programmed = scene.has(r"\b(?:re)?programm\w+\b") and not scene.has(
             r"\bno (?:re)?programm\w+|without programm\w+|interrogation only"
         )
@@ -130,7 +136,7 @@ def _monitor(scene: Scene) -> list[Line]:
         r"\b(?:my review (?:\+|and|&) interp\w*[^.\n]{0,20}|interpret(?:ed|ation) (?:by me|today)|i (?:reviewed and )?interpreted|my interp\w*|read by me|review and interpretation)"
     )
     hooked = scene.first(
-        r"\b(?:applied|hook(?:ed)?[- ]?up|placed|connected)[^.\n]{0,30}\b(?:today|here|in (?:our |the )?office|by (?:ma|rn|nurse))|(?:patch|holter|monitor)[^.\n]{0,30}\b(?:applied|placed|hooked)[^.\n]{0,20}(?:today|here|by)"
+        r"\b(?:applied|hook(?:ed)?[- ]?up|placed|connected)[^.\n]{0,30}\b(?:today|here|in (?:our |the )?office|by (?:ma|rn|nurse))|(?:patch|holter|monitor)[^.\n]{0,30}\b(?:applied|placed|hooked)[^.\n]{0,20}(?:today|here|by)|\bour (?:own )?(?:recorder|monitor|holter|device)\b"
     )
     days = find(r"(\d{1,2})[ -]?(?:d\b|day)", scene.low)
     hours = find(r"(24|48|72)[ -]?(?:h\b|hr|hour)", scene.low)
@@ -146,7 +152,9 @@ def _monitor(scene: Scene) -> list[Line]:
     if read is not None and re.search(r"\b(?:ekg|ecg|12-lead)\b", read.sentence.text.lower()):
         read = None
     if read is not None:
-        whole = hooked is not None and not scene.has(r"\bvendor|hookup already|company\b")
+        whole = (hooked is not None or scene.has(r"\bour (?:own )?(?:recorder|monitor|holter|device)\b")) and not scene.has(
+            r"\bvendor|hookup already|company\b"
+        )
         lines.append(
             line(
                 read,

@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 from cleanclaim.encoder.patterns import any_case, find
-from cleanclaim.encoder.procedures.scene import Line, Scene, line
+from cleanclaim.encoder.procedures.drug_units import DRUGS
+from cleanclaim.encoder.procedures.scene import Deed, Line, Scene, line
 
 _VACCINES: Final[tuple[tuple[str, str, int], ...]] = (
     # (words, CPT number, components counted for counselled administration)
@@ -15,7 +16,7 @@ _VACCINES: Final[tuple[tuple[str, str, int], ...]] = (
     (r"varivax|varicella vaccine|varicella (?=sc|0\.5|sq|subq)", "90716", 1), (r"prevnar ?20|pcv ?-?20", "90677", 1), (r"prevnar ?13|pcv ?-?13", "90670", 1), (r"vaxneuvance|pcv ?-?15", "90671", 1), (r"capvaxive|pcv ?-?21", "90684", 1),
     (r"pneumovax|ppsv ?-?23", "90732", 1), (r"rotateq", "90680", 1), (r"rotarix", "90681", 1), (r"adacel|boostrix|\btdap\b", "90715", 3), (r"tenivac|tdvax|\btd vaccine|\btd booster", "90714", 2), (r"daptacel|infanrix|\bdtap\b(?!-|/| ?ipv)", "90700", 3),
     (r"\bipol\b|\bipv\b(?! ?-|/)", "90713", 1), (r"pedvax ?hib|prp-omp", "90647", 1), (r"acthib|hiberix|\bhib\b(?!-)", "90648", 1), (r"havrix|vaqta|hepatitis a vaccine|hep ?a vaccine", "90633", 1),
-    (r"engerix|recombivax|hepatitis b vaccine|hep ?b vaccine", "90744", 1), (r"heplisav", "90739", 1), (r"gardasil|\bhpv ?9|9vhpv|hpv vaccine", "90651", 1), (r"menveo|menquadfi|menactra|menacwy", "90734", 1), (r"bexsero", "90620", 1), (r"trumenba", "90621", 1), (r"penbraya", "90623", 2),
+    (r"engerix|recombivax|hepatitis b vaccine|hep ?b vaccine", "90744", 1), (r"heplisav", "90739", 1), (r"gardasil|\bhpv ?9|9vhpv|hpv vaccine", "90651", 1), (r"menquadfi", "90619", 1), (r"menveo|menactra|menacwy", "90734", 1), (r"bexsero", "90620", 1), (r"trumenba", "90621", 1), (r"penbraya", "90623", 2),
     (r"shingrix", "90750", 1), (r"fluzone high|high[- ]dose (?:flu|influenza)|(?:flu|influenza) (?:shot|vaccine)[ ,(-]{1,3}high[- ]dose|flu(?:zone)?[ -]hd", "90662", 1), (r"fluad", "90653", 1), (r"flublok", "90673", 1), (r"flumist", "90660", 1), (r"flucelvax", "90661", 1),
     (r"fluarix|flulaval|fluzone|afluria|flu (?:shot|vaccine)|influenza vaccine|trivalent influenza", "90656", 1), (r"arexvy", "90679", 1), (r"abrysvo", "90678", 1), (r"mresvia", "90683", 1),
     (r"comirnaty|pfizer covid|covid[- ]?19 vaccine.{0,30}pfizer", "91320", 1), (r"spikevax|moderna covid", "91322", 1), (r"novavax|nuvaxovid", "91304", 1), (r"twinrix", "90636", 2), (r"typhim|typhoid vaccine", "90691", 1), (r"imovax|rabavert|rabies vaccine", "90675", 1),
@@ -47,23 +48,11 @@ _MEDICARE_ADMIN: Final = {
     "90746": "G0010",
 }
 _NUMBER: Final = r"(\d+(?:[.,]\d+)?)"
+_OF_BEFORE: Final = re.compile(
+    r"^(?: vaccines?| dose| series)?[ ,:(-]{0,3}(?:(?:was |were )?(?:already |previously )?(?:given|done|received|got|had|last) )?(?:(?:at|in) (?:the |her |his )?(?:hospital|nursery|birth|pharmacy|college|school|army)\b|(?:in |on )?(?:\d{1,2}/)?(?:19|20)\d\d\b|up to date|utd\b|already (?:done|given|had)|(?:done |given )?already|last (?:year|fall|month)|x ?\d (?:done|complete))"
+)
+"""What follows the name of a vaccine that was given another day or by another."""
 
-_DRUGS: Final[tuple[tuple[str, str, float, str], ...]] = (
-    # (words, HCPCS code, amount of one unit, unit of measure)
-    (r"triamcinolone(?: acetonide)?|kenalog", "J3301", 10, "mg"), (r"methylprednisolone acetate|depo-?medrol", "J1010", 1, "mg"), (r"methylprednisolone sod\w*(?: succinate)?|solu-?medrol", "J2919", 5, "mg"),
-    (r"betamethasone|celestone", "J0702", 3, "mg"), (r"dexamethasone(?! oral)|decadron", "J1100", 1, "mg"), (r"ketorolac|toradol", "J1885", 15, "mg"), (r"ceftriaxone|rocephin", "J0696", 250, "mg"), (r"cyanocobalamin|vitamin b-?12|b12 (?:inj|shot)", "J3420", 1000, "mcg"),
-    (r"medroxyprogesterone|depo-?provera|depo-?subq", "J1050", 1, "mg"), (r"testosterone cypionate", "J1071", 1, "mg"), (r"testosterone enanthate", "J3121", 1, "mg"), (r"ondansetron(?! odt| oral| rx)|zofran iv", "J2405", 1, "mg"), (r"promethazine|phenergan", "J2550", 50, "mg"),
-    (r"diphenhydramine|benadryl", "J1200", 50, "mg"), (r"epinephrine", "J0171", 0.1, "mg"), (r"penicillin g benzathine|bicillin l-?a", "J0561", 100000, "units"), (r"denosumab|prolia", "J0897", 1, "mg"), (r"zoledronic|reclast", "J3489", 1, "mg"),
-    (r"hyaluron\w+|synvisc", "J7325", 1, "mg"), (r"euflexxa", "J7323", 1, "dose"), (r"supartz", "J7321", 1, "dose"), (r"monovisc", "J7327", 1, "dose"), (r"orthovisc", "J7324", 1, "dose"), (r"omalizumab|xolair", "J2357", 5, "mg"), (r"leuprolide|lupron depot", "J9217", 7.5, "mg"),
-    (r"haloperidol decanoate", "J1631", 50, "mg"), (r"aripiprazole.{0,20}(?:extended|maintena)|abilify maintena", "J0401", 1, "mg"), (r"paliperidone|invega sustenna", "J2426", 1, "mg"), (r"naltrexone.{0,20}(?:extended|im)|vivitrol", "J2315", 1, "mg"), (r"famotidine iv", "J1817", 20, "mg"),
-    (r"darbepoetin\w*|aranesp", "J0881", 1, "mcg"), (r"epoetin\w*|procrit|epogen", "J0885", 1000, "units"), (r"romosozumab\w*|evenity", "J3111", 1, "mg"), (r"filgrastim|neupogen", "J1442", 1, "mcg"),
-    (r"phytonadione|vitamin k\b", "J3430", 1, "mg"), (r"enoxaparin|lovenox", "J1650", 10, "mg"), (r"terbutaline", "J3105", 1, "mg"), (r"leuprolide|lupron(?: depot)?|eligard", "J9217", 7.5, "mg"), (r"goserelin|zoladex", "J9202", 3.6, "mg"),
-    (r"fulvestrant|faslodex", "J9395", 25, "mg"), (r"zoledronic acid|reclast|zometa", "J3489", 1, "mg"), (r"ibandronate|boniva", "J1740", 1, "mg"), (r"promethazine|phenergan", "J2550", 50, "mg"), (r"hydroxyzine|vistaril", "J3410", 25, "mg"),
-    (r"prochlorperazine|compazine", "J0780", 10, "mg"), (r"estradiol valerate", "J1380", 10, "mg"), (r"mepolizumab|nucala", "J2182", 1, "mg"), (r"benralizumab|fasenra", "J0517", 1, "mg"), (r"infliximab|remicade", "J1745", 10, "mg"),
-    (r"azithromycin iv", "J0456", 500, "mg"), (r"gentamicin", "J1580", 80, "mg"), (r"iron sucrose|venofer", "J1756", 1, "mg"), (r"ferric carboxymaltose|injectafer", "J1439", 1, "mg"), (r"hydroxyprogesterone", "J1729", 10, "mg"), (r"rho\(?d\)?|rhogam", "J2790", 1, "dose"), (r"glucagon", "J1610", 1, "mg"),
-    (r"lorazepam|ativan", "J2060", 2, "mg"), (r"morphine", "J2270", 10, "mg"), (r"furosemide|lasix", "J1940", 20, "mg"), (r"metoclopramide|reglan", "J2765", 10, "mg"), (r"sumatriptan|imitrex", "J3030", 6, "mg"), (r"terbutaline", "J3105", 1, "mg"), (r"magnesium sulfate", "J3475", 500, "mg"),
-    (r"bupivacaine", "", 0, ""), (r"onabotulinum\w*|botox", "J0585", 1, "units"), (r"ropivacaine", "", 0, ""), (r"ampicillin", "J0290", 500, "mg"), (r"cefazolin|ancef", "J0690", 500, "mg"), (r"vancomycin", "J3370", 500, "mg"), (r"adalimumab", "J0139", 1, "mg"),
-)  # fmt: skip
 _ROUTE: Final = any_case(
     r"\b(?:im\b|i\.m\.|intramuscular\w*|sc\b|sq\b|subq|subcut\w*|s\.c\.|deltoid|gluteal|ventrogluteal|vastus|thigh)"
 )
@@ -80,12 +69,17 @@ def vaccine_lines(scene: Scene) -> list[Line]:
                 start <= deed.start <= end for start, end in taken
             ):
                 continue
-            beside = scene.low[max(0, deed.start - 50) : deed.end + 90]
+            before = scene.low[max(0, deed.start - 50) : deed.start].rsplit("\n", 1)[-1]
+            beside = before + scene.low[deed.start : deed.end + 90].split("\n", 1)[0]
             shown = deed.sentence.section.kind == "immunizations" or re.search(
                 r"\b(?:im|sc|sq|subq|po|mg|ml|mcg|intramuscular\w*|deltoid|thigh|arm|given|administered|received|dose|lot|oral\w*|intranasal|by rn|by ma|0\.5|today)\b",
                 beside,
             )
-            if not shown or any(other == code for other, _, _ in given):
+            if (
+                not shown
+                or any(other == code or {other, code} <= _FLU for other, _, _ in given)
+                or _OF_BEFORE.search(scene.low[deed.end : deed.end + 60])
+            ):
                 continue
             stretch = (
                 deed.start,
@@ -114,6 +108,8 @@ def _listed(scene: Scene, given: list[tuple[str, int, Line]]) -> list[tuple[str,
             rf"\b(?:{words})(?! (?:titer|antibod|igg|immunity|status|infection|carrier|surface|test|swab|screen|positive|negative))"
         ):
             said = deed.sentence.text.lower()
+            if _OF_BEFORE.search(scene.low[deed.end : deed.end + 60]):
+                continue
             if deed.sentence.section.kind == "immunizations" or (
                 len(_LISTING.findall(said)) >= 2 and re.search(r"\b(?:given|administered|received|today)\b", said)
             ):
@@ -137,7 +133,7 @@ def _administration(scene: Scene, given: list[tuple[str, int, Line]]) -> list[Li
     anchor = given[0][2]
     years = scene.reading.patient.age_years
     counselled = find(
-        r"\b(?:md|dr\b\.?|do|np|pa|physician|provider|i|me|doctor)\b[^.\n]{0,60}\bcounsel\w*|counsel\w* (?:\w+ ){0,5}by (?:me|md|dr|physician|provider|np)|vaccine counsel\w+ by|counseled (?:mom|mother|father|dad|parents?|her and)|spoke w/",
+        r"\b(?:md|dr\b\.?|do|np|pa|physician|provider|i|me|doctor)\b[^.\n]{0,60}\bcounsel\w*|counsel\w* (?:\w+ ){0,5}by (?:me|md|dr|physician|provider|np)|vaccine counsel\w+ by|counseled (?:mom|mother|father|dad|parents?|her and)|(?:discussed|reviewed|went over) (?:each|the|all|these|every) (?:\w+ )?(?:vaccin\w+|immuni[sz]\w+|shots?)|spoke w/",
         scene.low,
     )
     if counselled and re.search(
@@ -237,7 +233,7 @@ def drug_lines(scene: Scene) -> list[Line]:
     )
     if scene.is_hospital:
         return []
-    for words, code, per, measure in _DRUGS:
+    for words, code, per, measure in DRUGS:
         if not code:
             continue
         for deed in scene.deeds(rf"\b(?:{words})\b"):
@@ -250,8 +246,10 @@ def drug_lines(scene: Scene) -> list[Line]:
             injected = (
                 _ROUTE.search(near)
                 or _PUSH.search(near)
-                or re.search(r"\binject\w*|\biv\b|infus\w+", near)
+                or re.search(r"\binject\w*|\biv\b|infus\w+|intravitreal|intravesical", near)
                 or (joint and re.search(r"\binject\w*", deed.sentence.text.lower()))
+                or (code.startswith("J732") and scene.has(r"\b(?:superolateral|aspirat\w+|guidance|needle|injected)\b"))
+                or (code == "J9030" and scene.has(r"\binstill\w+|\bintravesical"))
             )
             if (
                 not injected
@@ -261,6 +259,8 @@ def drug_lines(scene: Scene) -> list[Line]:
                 or re.search(r"\b(?:rx|start\w*|continue|prescri\w+)\b", scene.low[max(0, deed.start - 18) : deed.start])
             ):
                 continue
+            if code.startswith("J732") and (syringe := re.search(r"\d+ ?mg ?/ ?\d+(?:\.\d+)? ?ml[^.\n]{0,30}", scene.low)):
+                after = syringe.group()
             units = _units(after, scene.low[max(0, deed.start - 40) : deed.start], per, measure)
             if any(other.code == code for other in lines):
                 continue
@@ -280,7 +280,27 @@ def drug_lines(scene: Scene) -> list[Line]:
             elif _PUSH.search(near):
                 first = not any(other.code in {"96374", "96365", "96360"} for other in lines)
                 lines.append(line(deed, "96374" if first else "96375", "A drug pushed into a vein."))
+            elif re.search(r"\b(?:iv|intravenous\w*|infus\w+)\b", near + deed.sentence.text.lower()) and not joint:
+                lines.extend(_infused(scene, deed, code, lines))
     return lines
+
+
+_AS_CHEMOTHERAPY: Final = frozenset("J1745 J2350 J2323 J3380 J3262 J0129 J9312 J1602 J2327".split())
+"""Monoclonal antibodies and other complex biologics are infused as chemotherapy is."""
+
+
+def _infused(scene: Scene, deed: Deed, code: str, lines: list[Line]) -> list[Line]:
+    """Return a drug's infusion by its minutes: 16 to 90 the first hour, each further hour from 31 minutes beyond."""
+    minutes = number_of_minutes(scene.low[deed.start : deed.start + 220]) or number_of_minutes(
+        scene.low[max(0, deed.start - 120) : deed.start]
+    )
+    first, more = ("96413", "96415") if code in _AS_CHEMOTHERAPY else ("96365", "96366")
+    if minutes is None or minutes < 16 or any(one.code in {"96413", "96365"} for one in lines):
+        return []
+    made = [line(deed, first, f"Infusion of {minutes} minutes, first hour.")]
+    if minutes > 90:
+        made.append(line(deed, more, "Each further hour of the infusion, from 31 minutes on.", units=(minutes - 60 + 29) // 60))
+    return made
 
 
 _TOXIN: Final[tuple[tuple[str, str, str], ...]] = (
@@ -301,7 +321,7 @@ def toxin_lines(scene: Scene, drugs: list[Line]) -> list[Line]:
             lines.append(Line(number[0], toxin.start, toxin.end, number[1]))
     for one in [drug for drug in drugs if drug.code.startswith("J")]:
         waste = re.search(rf"\b(?:wast(?:e|ed|age)|discard(?:ed)?)[: ]{{1,2}}{_NUMBER} ?(mg|mcg|units)\b|{_NUMBER} ?(mg|mcg|units) (?:was |were )?(?:wasted|discarded)", scene.low[one.end : one.end + 160])  # fmt: skip
-        per = next(((per, measure) for _, code, per, measure in _DRUGS if code == one.code), None)
+        per = next(((per, measure) for _, code, per, measure in DRUGS if code == one.code), None)
         if waste is not None and per is not None:
             amount = (waste.group(1) or waste.group(3)) + " " + (waste.group(2) or waste.group(4))
             lines.append(
@@ -332,6 +352,24 @@ def _units(after: str, before: str, per: float, measure: str) -> int:
         "million units": 1_000_000.0,
         "iu": 1.0,
     }
+    filled = re.search(rf"{_NUMBER} ?(mg|mcg|units)/{_NUMBER} ?ml(?! [^.]{{0,12}}\d ?ml)", after)
+    if (
+        filled
+        and float(filled.group(3).replace(",", "")) > 1
+        and not re.search(r"\b\d+(?:\.\d+)? ?ml\b", after[filled.end() : filled.end() + 30])
+    ):
+        # "48 mg/6 mL": what the whole syringe holds
+        twice = 2 if re.search(r"\b(?:each|both|bilateral)\b", after[: filled.end() + 40]) else 1
+        return max(
+            1,
+            math.ceil(
+                twice
+                * float(filled.group(1).replace(",", ""))
+                * ladder[filled.group(2)]
+                / (per * (0.001 if measure == "mcg" else 1.0))
+                - 1e-9
+            ),
+        )
     strength = re.search(
         rf"{_NUMBER} ?(mg|mcg|gm|grams?|(?<=[1-4] )g|(?<=\b[1-4])g|million units|units|iu)\b(?! ?/ ?(?:ml|cc))", after
     ) or re.search(

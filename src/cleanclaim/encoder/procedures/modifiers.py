@@ -7,7 +7,7 @@ from typing import Final
 
 from cleanclaim.encoder.procedures.scene import Line, Scene
 
-_VISIT: Final = re.compile(r"^(?:992[0-9]{2}|993[0-4][0-9]|9938\d|9939\d|980\d\d|G04(?:02|38|39))$")
+_VISIT: Final = re.compile(r"^(?:920[01][24]|992[0-9]{2}|993[0-4][0-9]|9938\d|9939\d|980\d\d|G04(?:02|38|39))$")
 _SEPARATE_SERVICE: Final = re.compile(
     r"^(?:1[0-7]\d{3}|2[0-9]\d{3}|30\d{3}|31\d{3}|4[0-9]\d{3}|5[0-9]\d{3}|6[0-9]\d{3}|96(?:36|37)\d|94640|9046\d|9047\d|90480|G0008|G0009|G0010|98925|98926|98927|98928|98929|G2212x|96380|96381|99406|99407)$"
 )
@@ -31,7 +31,7 @@ def settle_modifiers(scene: Scene, visit: list[Line], done: list[Line]) -> list[
                 modifiers.append("24")
             if major and _HAS_LEVEL.match(one.code):
                 modifiers.append("57")
-            elif needs_25 and "25" not in modifiers and (one.code.startswith(("992", "9938", "9939", "980")) or first_visit):
+            elif needs_25 and "25" not in modifiers and (one.code.startswith(("920", "992", "9938", "9939", "980")) or first_visit):
                 modifiers.extend(["25"] if not one.code.startswith("G") else [])
             first_visit = False
         if (

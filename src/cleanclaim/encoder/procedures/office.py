@@ -17,7 +17,7 @@ _LABS: Final[tuple[tuple[str, str, bool], ...]] = (
     (r"(?:combined |combo )?(?:covid|sars)[^.\n]{0,12}(?:/|\+|and|&) ?(?:flu|influenza)[^.\n]{0,25}(?:antigen|combo|rapid|ag|test)|(?:flu|influenza)[^.\n]{0,12}(?:/|\+|and|&) ?(?:covid|sars)[^.\n]{0,25}(?:antigen|combo|rapid|ag|test)|quad(?:ruple)? antigen", "87428", True),
     (r"(?:rapid )?(?:covid|sars)[^.\n]{0,14}(?:antigen|ag\b|rapid)|rapid covid(?:-19)?(?: antigen| test)?", "87811", True), (r"(?:covid|sars)[^.\n]{0,14}(?:pcr|naat|molecular)", "87635", False), (r"rapid rsv|rsv (?:antigen|ag|rapid|swab)", "87807", True),
     (r"rapid mono|mono ?spot|heterophile", "86308", True), (r"urine (?:pregnancy test|hcg)|upt\b|u-?hcg|upreg|urine preg", "81025", True), (r"(?:a1c|hba1c|hemoglobin a1c)", "83036", False), (r"(?:fingerstick|finger stick|poc|capillary|glucometer|meter)[^.\n]{0,16}(?:glucose|sugar|bg)|(?:glucose|sugar|bg)[^.\n]{0,14}(?:fingerstick|by meter|glucometer|poc)|accu-?chek|random glucose (?:by )?meter", "82962", True),
-    (r"(?:pt/)?inr\b", "85610", False), (r"(?:hemoglobin|hgb|hb)(?! ?a1c)[^.\n]{0,14}(?:hemocue|fingerstick|poc)|(?:hemocue|fingerstick|poc)[^.\n]{0,14}(?:hemoglobin|hgb|hb)(?! ?a1c)", "85018", True), (r"(?:fingerstick |capillary |poc )?(?:blood )?lead (?:level|test|screen|by)", "83655", False), (r"(?:hemoccult|guaiac|fobt|fecal occult|stool card|heme test)", "82270", False),
+    (r"(?:pt/)?inr\b", "85610", False), (r"(?:hemoglobin|hgb|hb)(?! ?a1c)[^.\n]{0,14}(?:hemocue|fingerstick|poc)|(?:hemocue|fingerstick|poc)[^.\n]{0,14}(?:hemoglobin|hgb|hb)(?! ?a1c)", "85018", True), (r"(?:hemoglobin|hgb)(?! ?a1c)(?= ?:? ?\d)", "85018", False), (r"(?:fingerstick |capillary |poc )?(?:blood )?lead (?:level|test|screen|by|\(lead)|leadcare", "83655", False), (r"(?:hemoccult|guaiac|fobt|fecal occult|stool card|heme test)", "82270", False),
     (r"wet (?:mount|prep)|koh|saline prep", "87210", False), (r"urine drug (?:screen|cup|dip)|uds\b|drug screen cup", "80305", False), (r"microalbumin[^.\n]{0,30}(?:dip|strip|poc)", "82044", True), (r"(?:throat|strep) culture", "87070", False), (r"urine culture", "87086", False), (r"lipid panel", "80061", False), (r"\bbmp\b|basic metabolic", "80048", False), (r"\bcmp\b|comprehensive metabolic", "80053", False), (r"\bcbc\b", "85025", False), (r"\btsh\b", "84443", False),
 )  # fmt: skip
 _WAIVED: Final = frozenset(
@@ -270,9 +270,6 @@ def other_lines(scene: Scene) -> list[Line]:
     scope = scene.first(r"\banoscop\w+\b")
     if scope is not None:
         lines.append(line(scope, "46600", "Anoscopy."))
-    laryngoscopy = scene.first(r"\b(?:flexible (?:fiberoptic )?laryngoscop\w+|nasolaryngoscop\w+)\b")
-    if laryngoscopy is not None:
-        lines.append(line(laryngoscopy, "31575", "Flexible laryngoscopy."))
     vasectomy = scene.first(r"\bvasectomy\b[^.\n]{0,60}\b(?:performed|done|vas (?:isolated|divided))")
     if vasectomy is not None:
         lines.append(line(vasectomy, "55250", "Vasectomy."))

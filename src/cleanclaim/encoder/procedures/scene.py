@@ -16,7 +16,7 @@ _CLAUSE: Final = re.compile(
     r"[;\n]|\. |, (?=(?:not|no|none|declin|order|will|advis|plan|but|to be|she|he|pt|patient|sent|read|billed|refer)\b)| - (?=[a-z])|\bbut\b|->"
 )
 _NOT_DONE: Final = any_case(r"\b(?:not (?:done|given|needed|indicated|sent|performed|obtained|taken|repeated|treated|drawn|available|due|prescribed|used|ready|removed|collected|placed|applied|injected|charged|billed|today|claimed)|no (?:need|x-?ray|imaging|ekg|labs?|ultrasound|us\b|tests?|"
-    r"flap|graft|frozen|manipulation|fluoro\w*|contrast|biops\w+|injection|vaccin\w+|culture)|declin\w+|refus\w+|deferred|defer\b|postponed|cancel\w*|unable to|could not|never|held off|hold off|"
+    r"flap|graft|frozen|manipulation|fluoro\w*|contrast|biops\w+|injection|vaccin\w+|culture)|declin\w+|refus\w+|deferred|defer\b|postponed|cancel\w*|unable to|could not|never(?! had| received| smoked)|held off|hold off|"
     r"offered|considered?|discussed for|would|if (?:no|not|still|worse|positive|needed|it)|next (?:visit|time|week|month)|later\b|another day|in (?:the )?future|not yet|wants to wait|will think|n/a|none)\b")  # fmt: skip
 _ORDERED: Final = any_case(r"\b(?:order(?:ed|s)?|will (?:get|have|do|order|schedule|obtain|be|go|check|return|need)|to be (?:done|scheduled|placed|drawn)|schedul\w+|refer(?:red|ral)?|to (?:get|have|schedule|obtain)|due\b|due for|plan(?:ned)?(?: for)?|pending|await\w*|"
     r"recommend\w*|advis\w+|suggest\w*|encourag\w+|request(?:ed)?|slip given|requisition|renewed|take[- ]home|taken? home|set for|set up|appt|appointment|arrange\w*|future|start (?:next|in)|upcoming)\b")  # fmt: skip
@@ -24,7 +24,7 @@ _ELSEWHERE: Final = any_case(r"\b(?:outside (?:lab|imaging|facility|hospital|fil
     r"(?:path(?:ology)?|lab|vendor|radiology|hospital) (?:to |will |who )?bills?|lab to (?:run|bill)|to run and bill|who bills?|sent (?:out|to)|reference lab|"
     r"radiolog(?:y|ist) read|read by radiology|elsewhere|done (?:at|by) (?:the )?(?:hospital|outside|pcp|neuro\w*|cardiolog\w*)|by (?:his|her) (?:pcp|family doctor|cardiologist)|-> ?\w+ (?:lab|path\w*))\b")  # fmt: skip
 _PAST: Final = any_case(r"\b(?:last (?:visit|week|month|year|mo|yr|time|fall|spring|summer|winter|dose)|(?:weeks?|wks?|months?|mos?|years?|yrs?|days?) ago|history of|h/o|previous(?:ly)?|prior|in (?:january|february|march|april|may|june|july|august|september|october|november|december|19\d\d|20\d\d)\b|"
-    r"already (?:done|billed|given|had|has)|since 20\d\d|s/p|status post|up to date|utd|had (?:a|an|his|her|bmp|one|two|it)\b|yesterday|from \d{1,2}/\d{1,2}|on \d{1,2}/\d{1,2}|(?<!/)\b(?:0?[1-9]|1[0-2])/20\d\d|series complete|placed (?:in|on)|in (?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b|which i performed|had earlier)\b")  # fmt: skip
+    r"already (?:done|billed|given|had|has)|since 20\d\d|s/p|status post|up to date|utd|(?<!never )had (?:a|an|his|her|bmp|one|two|it)\b|yesterday|from \d{1,2}/\d{1,2}|on \d{1,2}/\d{1,2}|(?<!/)\b(?:0?[1-9]|1[0-2])/20\d\d|series complete|placed (?:in|on)|in (?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b|which i performed|had earlier)\b")  # fmt: skip
 _TODAY: Final = any_case(
     r"\b(?:today|here|in (?:our |the )?(?:office|clinic)|this visit|performed|done|given|administered|injected|obtained|collected|applied|placed|inserted|by me|my (?:read|interp\w*)|run (?:here|in)|resulted|now)\b"
 )
@@ -83,7 +83,7 @@ class Scene:
         """Whether equipment and staff are the hospital's, so that only the professional part is ours."""
         return self.reading.context.place_of_service in {"21", "22", "23", "19"} or bool(
             find(
-                r"\b(?:hospital (?:outpatient|staff|equipment|sonographer|machine|lab\w* with|inpatient)|inpatient|professional (?:claim|report|services only|component)|emergency department|ed physician|observation unit|hospitalist\b.{0,30}(?:note|visit|admission))\b",
+                r"\b(?:hospital (?:outpatient|staff|equipment|sonographer|machine|lab\w* with|inpatient)|inpatient|professional (?:claim|report|services only|component)|emergency department|ed physician|observation unit|hospitalist\b.{0,30}(?:note|visit|admission)|initial hospital (?:visit|care)|hospital day|admitting (?:physician|cardiologist|note))\b",
                 self.low,
             )
         )
@@ -103,7 +103,7 @@ class Scene:
         """Whether only clinical staff saw the patient."""
         return bool(
             find(
-                r"\b(?:nurse visit|nurse-only|rn visit|lpn visit|ma visit|injection visit|nurse clinic|shot visit|immunization visit|lab visit|bp check visit|no physician face|nurse bp check|nurse only)\b",
+                r"\b(?:nurse visit|nurse-only|rn visit|lpn visit|ma visit|injection visit|nurse clinic|shot visit|immunization visit|lab visit|bp check visit|vaccine clinic|flu clinic|rn visit|lpn visit|nurse injection|no physician face|nurse bp check|nurse only)\b",
                 self.low,
             )
         )
@@ -184,7 +184,7 @@ class Scene:
         if kind in {"family", "allergies", "past", "surgical"}:
             return "past"
         if re.match(
-            r"[^.;,]{0,30}\b(?:not (?:done|given|sent|needed|indicated|performed|available|treated)|declined|deferred|refused)\b",
+            r"[^.;,]{0,30}\b(?:not (?:done|given|sent|needed|indicated|performed|available|treated)|declined|deferred|refused|advised to (?:get|go|have)|(?:will|to) get (?:it |this )?(?:at|from))\b",
             after,
             re.IGNORECASE,
         ) or _NOT_DONE.search(until_comma):

@@ -83,7 +83,7 @@ def _lesions(scene: Scene, deeds: list[Deed]) -> int:
 def destruction_lines(scene: Scene) -> list[Line]:
     """Return destruction of premalignant and benign lesions, by count."""
     deeds = scene.deeds(
-        r"\b(?:ln2|liquid nitrogen|cryo\w*|freeze[- ]thaw|electrodesic\w+|ed ?& ?c|cantharidin|curettage|paring and salicylic|destroyed)\b"
+        r"\b(?:ln2|liquid nitrogen|liq\.? (?:nitrogen|n2)|frozen with|froze|cryo\w*|freeze[- ]thaw|electrodesic\w+|ed ?& ?c|cantharidin|curettage|paring and salicylic|destroyed)\b"
     )
     if not deeds:
         return []
@@ -129,9 +129,10 @@ def _total(scene: Scene, noun: str) -> int | None:
         find(rf"= ?(\d{{1,2}}) {noun}", scene.low)
         or find(r"\b(\d{1,2}) of \1\b(?! nails| toe)", scene.low)
         or find(rf"(?:total(?: of)?|all) (\d{{1,2}}) {noun}", scene.low)
+        or find(r"\b(?:count|total|number) ?(?:of lesions )?[=:] ?(\d{1,2})\b|\ball (\d{1,2})(?= ?[.,;\n])", scene.low)
     )
     if equals:
-        return int(equals.group(1))
+        return int(next(group for group in equals.groups() if group))
     return count_of(scene.low, noun)
 
 
@@ -193,7 +194,7 @@ def _shave_removal(scene: Scene) -> list[Line]:
     deed = scene.first(r"\b(?:shave (?:removal|excision)|removed by shave|shaved off)\b")
     tags = scene.first(
         r"\b(?:skin tags?|acrochordons?)\b[^.\n]{0,80}\b(?:snip\w*|removed|excised|scissor\w*|cut|clipped)|(?:snip\w*|removed|scissor\w*)[^.\n]{0,50}\b(?:skin tags?|acrochordons?)"
-    )
+    ) or (scene.first(r"\b(?:snip\w*|scissor\w*|clipped)\b") if scene.has(r"\b(?:skin tags?|acrochordons?)\b") else None)
     lines: list[Line] = []
     if tags is not None:
         count = count_of(scene.low, r"(?:skin tags?|acrochordons?|tags)") or 1

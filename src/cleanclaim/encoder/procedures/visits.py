@@ -36,6 +36,9 @@ _ROUTINE_AGES: Final = (
 )
 
 
+_HEAD: Final = 200
+"""So far into the note reaches its title."""
+
 _NOT_SEEN: Final = (
     r"\b(?:left without being seen|lwbs|no[- ]?show|did not (?:arrive|show|keep)|appointment (?:was )?cancell?ed|visit (?:was )?cancell?ed|rescheduled (?:before|prior)|left before (?:being seen|the (?:provider|visit))|"
     r"not seen by (?:a |the )?(?:provider|physician|clinician)|encounter opened in error|chart opened in error|wrong patient chart|no charge)\b"
@@ -74,7 +77,7 @@ def _global(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Lin
         r"\b(?:different problem|unrelated|new problem|separate (?:problem|condition)|not related to (?:the|her|his) surgery)\b"
     ):
         return None
-    place = deed or scene.first(r"\bglobal\b")
+    place = deed or next(iter(scene.deeds(r"\bglobal\b", done_only=False)), None)
     return None if place is None else [line(place, "99024", "A visit about the operation within its global period.", sureness=0.9)]
 
 
@@ -82,9 +85,9 @@ def _emergency(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[
     del others
     if not scene.is_emergency:
         return None
-    critical = scene.first(r"\bcritical care (?:time)?[^.\n]{0,60}\b\d{2,3} ?min\w*")
+    critical = scene.first(r"\bcritical care (?:time)?[^.\n]{0,60}\b\d{2,3} ?min\w*|\b\d{2,3} ?min\w* of (?:\w+ )?critical care")
     if critical is not None and not find(r"\bno critical care", scene.low):
-        total = minutes_of(scene, r"critical care[^.\n]{0,60}?(\d{2,3}) ?min") or 30
+        total = minutes_of(scene, r"(\d{2,3}) ?min\w* of (?:\w+ )?critical care|critical care[^.\n]{0,60}?(\d{2,3}) ?min") or 30
         lines = [line(critical, "99291", f"Critical care, {total} minutes: 30 to 74 take the first code.", sureness=0.9)]
         if total >= 75:
             lines.append(line(critical, "99292", "Each further 30 minutes of critical care.", units=(total - 45) // 30))
@@ -154,7 +157,17 @@ def _medicare_wellness(scene: Scene, level: EmLevel | None, others: list[Line]) 
     if not scene.is_medicare:
         return None
     welcome = scene.first(r"\b(?:welcome to medicare(?: visit)?|ippe\b|initial preventive physical)")
-    wellness = scene.first(r"\b(?:medicare )?(?:annual wellness(?: visit)?|awv\b)(?: - (?:subsequent|initial))?")
+    wellness = next(
+        (
+            one
+            for one in scene.deeds(
+                r"\b(?:medicare )?(?:annual wellness(?: visit)?|awv\b)(?: - (?:subsequent|initial))?", done_only=False
+            )
+            if one.status == "done"
+            or (one.start < _HEAD and one.status == "past" and not re.search(r"\blast\b", one.clause.lower()))
+        ),
+        None,
+    )
     lines: list[Line] = []
     if welcome is not None:
         lines.append(line(welcome, "G0402", "The once-only visit of the first year of Part B.", sureness=0.9))
@@ -207,7 +220,7 @@ def _routine(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Li
     del others
     deed = scene.first(
         r"\b(?:(?:\d{1,2} ?(?:mo|month|yr|year|y|wk|week|day)s?\.? )?(?:well[- ](?:child|baby|visit|check|infant|woman|adolescent|teen|exam)\w*(?: (?:check|visit|exam))?|wcc\b|hsv visit|newborn (?:check|visit))|annual well[- ]?(?:woman|visit)[^.\n]{0,40}|annual (?:physical|exam\w*|preventive|gyn\w* exam|visit)|"
-        r"preventive (?:visit|exam|medicine)|complete physical|wellness (?:exam|visit)|routine (?:physical|gyn exam|adult exam)|physical exam(?:ination)? \(annual\)|adult physical|cpe\b|yearly physical|health maintenance (?:exam|visit)|4 year well check)"
+        r"preventive (?:visit|exam|medicine)|complete physical|wellness (?:exam|visit)|routine (?:physical|gyn exam|adult exam)|physical exam(?:ination)? \(annual\)|adult physical|cpe\b|yearly physical|health maintenance (?:exam|visit)|4 year well check|(?:yearly|annual|routine|well[- ]child|\d{1,2}[- ](?:month|year)) check-?up|routine child (?:health )?exam\w*|first office visit for (?:a |an )?[\w-]+[- ]day[- ]old[^.\n]{0,12}|newborn (?:exam|visit|check)|health (?:check|supervision) of (?:a )?newborn|school physical|camp physical)"
     )
     if (
         deed is None
@@ -219,7 +232,7 @@ def _routine(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Li
     ):
         return None
     if not re.search(
-        r"\b(?:well|wcc|annual|physical|preventive|routine|wellness|newborn|cpe|yearly|health maintenance|checkup|check-up)\b",
+        r"\b(?:well|wcc|annual|physical|preventive|routine|wellness|newborn|cpe|yearly|health maintenance|checkup|check-up|day-old)\b",
         scene.low[:420],
     ):
         return None
@@ -233,7 +246,9 @@ def _routine(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Li
         scene,
         r"\b(?:separate(?:ly)? (?:evaluation|identifiable|problem|addressed)[^.\n]{0,60}|led to a separate[^.\n]{0,40}|in addition[^.\n]{0,60}|also (?:addressed|evaluated)[^.\n]{0,40}|problem[- ]oriented[^.\n]{0,40}|separate problem[^.\n]{0,60}|additional (?:work|concern|problem)[^.\n]{0,40})",
     )
-    if separate is not None and scene.has(r"\b(?:start\w*|increas\w+|prescri\w+|change\w*|new|worse\w*|rx)\b"):
+    if separate is not None and scene.has(
+        r"\b(?:start\w*|increas\w+|prescri\w+|change\w*|new|worse\w*|rx|over[- ]the[- ]counter|otc|physical therapy|brace|strap|separate history)\b"
+    ):
         at = LEVELS.index(level.level) if level else 1
         place = problem_place(scene, treated=True)
         lines.append(
@@ -277,7 +292,7 @@ def _office(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Lin
     ]
     if (
         scene.has(
-            r"\b(?:i did not see|not seen (?:in|by)|no visit|result letter sent|without the patient|no face[- ]to[- ]face|phone log|no other problem handled|vitals only|routine foot care only)\b"
+            r"\b(?:i did not see|not seen (?:in|by)|no (?:md |physician |provider |office )?visit\b|result letter sent|without the patient|no face[- ]to[- ]face|phone log|no other problem handled|vitals only|routine foot care only|billed globally|global ob(?:stetric)? care|part of (?:the )?global)\b"
         )
         and not scene.is_video
     ):
@@ -304,11 +319,20 @@ def _office(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Lin
     ):
         return []
     shots = others and all(one.code.startswith(("90", "963", "J", "G00", "Q")) for one in others)
-    if shots and scene.is_staff_only:
+    if shots and (scene.is_staff_only or not _conditions(scene)):
         return []
     if level is None:
         return []
     return _by_level_or_time(scene, level) + counselling_lines(scene)
+
+
+def _conditions(scene: Scene) -> set[str]:
+    """Return the conditions that the assessment names."""
+    return {
+        one.code
+        for one in scene.gathered.by_code.values()
+        if not one.why_not and named(one) and not one.code.startswith(("Z", "W", "Y"))
+    }
 
 
 def _assessed(scene: Scene, surgical: list[Line]) -> bool:
@@ -319,11 +343,7 @@ def _assessed(scene: Scene, surgical: list[Line]) -> bool:
         r"\b(?:also|in addition|separate problem|different problem)\b|#\s?2\b|(?:^|\n)2[.)]? ", scene.low
     ):
         return False
-    conditions = {
-        one.code
-        for one in scene.gathered.by_code.values()
-        if not one.why_not and named(one) and not one.code.startswith(("Z", "W", "Y"))
-    }
+    conditions = _conditions(scene)
     wound = any(one.code.startswith(("120", "1006", "1100", "1104")) for one in surgical)
     treated = {family for pattern, family in TREATED_BY for one in surgical if re.match(pattern, one.code)}
     beyond = [code for code in conditions if not any(re.match(family, code) for family in treated)]
@@ -345,6 +365,13 @@ def _by_level_or_time(scene: Scene, level: EmLevel) -> list[Line]:
     code = (_NEW_OFFICE if new else OFFICE)[at]
     place = problem_place(scene)
     why = f"{'New' if new else 'Established'} patient, {level.level} decision making."
+    exam = (
+        scene.first(r"\bcomprehensive (?:eye |ophthalm\w+ |dilated )?exam\w*[^.\n]{0,30}")
+        if scene.has(r"\biop\b|\bintraocular pressure")
+        else None
+    )
+    if exam is not None:
+        return [line(exam, "92004" if new else "92014", "A comprehensive eye examination has codes of its own.")]
     lines: list[Line] = []
     stated = total_minutes(scene.reading)
     if stated is not None and not scene.has(r"\b(?:time (?:in|of) (?:procedure|therapy)|staff time)\b"):

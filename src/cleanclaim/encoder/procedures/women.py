@@ -97,8 +97,8 @@ def women_lines(scene: Scene) -> list[Line]:
             ):
                 continue
             lines.append(line(deed, code, says, modifiers=("26",) if code.startswith("76") and scene.is_hospital else ()))
-    scope = scene.first(r"\bcolposcop\w+\b")
-    if scope is not None and scene.has(r"\b(?:acetic acid|acetowhite|transformation zone|scj)\b"):
+    scope = scene.first(r"\bcolpo(?:scop\w+)?\b")
+    if scope is not None and scene.has(r"\b(?:acetic acid|acetowhite|transformation zone|\\btz\\b|scj)\b"):
         sampled = scene.has(r"\b(?:biops\w+|bx\b)")
         curetted = scene.has(r"\b(?:ecc|endocervical curett\w+)\b") and not scene.has(r"\b(?:no|without) ecc|ecc not")
         code = (

@@ -33,7 +33,7 @@ def repair_lines(scene: Scene, *, with_excision: bool) -> list[Line]:
         if scene.has(r"\bcomplex repair|extensive undermining|retention sutures|debrided wound edges")
         else "intermediate"
         if scene.has(
-            r"\b(?:intermediate repair|layered|two[- ]layer|2[- ]layer|deep (?:dermal|sutures)|buried|subcutaneous (?:layer|sutures))\b"
+            r"\b(?:intermediate repair|layered|two[- ]layer|2[- ]layer|deep (?:dermal|sutures)|buried|subcutaneous (?:layer|sutures)|deep dermis|dermis (?:was )?closed|(?:vicryl|monocryl)[^.\n]{0,40}(?:deep|dermis|dermal|subcut\w*))\b"
         )
         and not scene.has(r"\bsingle layer")
         else "simple"
@@ -84,7 +84,7 @@ def foreign_body_lines(scene: Scene) -> list[Line]:
     """Return removal of foreign bodies from skin, eye, ear and nose; burn and wound care."""
     lines: list[Line] = []
     taken = scene.first(
-        r"\b(?:foreign body|fb|splinter|fish ?hook|glass|bead|tick|metal)\b[^.\n]{0,90}\b(?:removed|extracted|retrieved|removal)|(?:removed|removal of|extracted|retrieved)[^.\n]{0,60}\b(?:foreign body|fb|splinter|glass|bead|metal|tick)\b"
+        r"\b(?:foreign body|fb|splinter|fish ?hook|glass|bead|tick|metal|needle tip|thorn|staple|pellet)\b[^.\n]{0,90}\b(?:removed|extracted|retrieved|removal|lifted|pulled|out w/|out with|came out)|(?:removed|removal of|extracted|retrieved)[^.\n]{0,60}\b(?:foreign body|fb|splinter|glass|bead|metal|tick)\b"
     )
     if taken is not None:
         near = scene.low[max(0, taken.start - 240) : taken.end + 160]

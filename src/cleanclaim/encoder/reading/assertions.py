@@ -84,7 +84,7 @@ _AFTER: Final[tuple[tuple[str, str], ...]] = (
         ABSENT,
         (
             r"(?:is|are|was|were|has been|have been|been) (?:ruled out|excluded|absent|denied|negative|not (?:seen|present|found|identified|noted|documented|appreciated))|"
-            r"ruled out|:? (?:negative|neg|none|absent|denies|denied)\b|not (?:seen|present|identified|appreciated)|unlikely|declined|not (?:done|given|needed|indicated)|"
+            r"ruled out|:? (?:negative|neg|none|absent|denies|denied)\b|(?:negative|neg)(?=\s*(?:[.;,)]|$))|not (?:seen|present|identified|appreciated)|unlikely|declined|not (?:done|given|needed|indicated)|"
             r"is less likely|has (?:completely )?(?:resolved|subsided)|(?:spontaneously )?resolved|free"
         ),
     ),

@@ -11,7 +11,7 @@ _AGE: Final = any_case(
 )
 _AGE_WORDS: Final = any_case(
     r"\b(?:(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](one|two|three|four|five|six|seven|eight|nine))?|"
-    r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))[- ](year|month|week)s?[- ]old\b"
+    r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))[- ](year|month|week|day)s?[- ]old\b"
 )
 _MEMBER_AGE: Final = any_case(
     r"(?:patient|beneficiary|pt|woman|man|female|male|client|infant|child|wcc|well child|well check|check)[,:]? +(?:is +)?(?:a +)?(\d{1,3})\b(?! ?(?:mg|ml|min|lb|kg|%|/|:|-?mo\b|-?months?|-?weeks?|-?wks?|-?days?|mos\b|m\b))|\b(\d{1,2}) ?[- ]?(month|mo|yr|year|y)s?\.? (?:wcc|well|check|female|male|girl|boy|infant|visit)|\b(\d{1,3})[ -]?([mf])\b"
@@ -30,7 +30,7 @@ _MALE: Final = any_case(r"\b(?:male|man|boy|he|his|him|mr|gentleman|prostate)\b|
 _ESTABLISHED: Final = any_case(r"\b(?:established|est\.? (?:pt|patient|client|medicare|infant|child|\d)|est\b(?![. ]*(?:gfr|time|blood))|known to me|last seen|follow[- ]?up|f/u|returns?|returning|return visit|"
     r"since (?:her|his|the) last visit|i last saw|recheck|pt est\b|well known to|seen here)\b|,\s*est\.")  # fmt: skip
 _NEW: Final = any_case(
-    r"\bnew (?:pt|patient|client)\b|\bnew to (?:us|me|our|the practice|clinic)|establish(?:ing)? care|initial (?:visit|consult\w*|evaluation|assessment)|\bmoved here"
+    r"\bnew (?:pt|patient|client)\b|\bnew to (?:us|me|our|the practice|clinic)|\bfirst (?:office )?visit (?:for|here|to|with)|establish(?:ing)? care|initial (?:visit|consult\w*|evaluation|assessment)|\bmoved here"
 )
 _SUBSEQUENT: Final = any_case(r"\b(?:routine healing|(?:fracture|sprain|strain|laceration|contusion|burn|injury) follow[- ]?up|follow[- ]?up (?:of|for|on) (?:\w+ ){0,4}(?:fracture|sprain|strain|laceration|contusion|burn)|healing (?:well|fracture|appropriately)|"
     r"fracture (?:is )?healing|cast (?:check|removal|removed|changed?|off)|out of (?:the )?cast|s/p orif|status post (?:orif|open reduction)|(?:weeks?|wks?|wk) (?:after|out from|s/p|status post|post|from) (?:\w+ ){0,5}(?:fracture|sprain|injury|orif)|"

@@ -55,7 +55,7 @@ _LINE: Final = re.compile(r"[^\n]*\n?")
 _LEAD: Final = re.compile(r"[ \t>*#=_-]*(?:\d{1,2}[.)][ \t]+)?\**[ \t]*")
 _TITLE: Final = re.compile(r"[A-Za-z][A-Za-z/&,+ ().-]{0,48}?(?=\s*(?:[:=]|\*\*|$)|\s+-\s)")
 _SHORT_MARK: Final = re.compile(
-    r"(?:A/P|A&P|A/|P/|[SOAPI])(?:[:/=]|\s*[-:]\s|\s{2,})|(?:CC|HPI|PE|PMH|A/P|ROS|VS|vs|DX|Dx|dx|imp|IMP|Imp)\b[ :]+|A (?=[a-z])|P (?=[a-z])"
+    r"(?:A/P|A&P|A/|P/|[SOAPI])(?:[:/=>]|\s*[-:]\s|\s{2,})|(?:CC|HPI|PE|PMH|A/P|ROS|VS|vs|DX|Dx|dx|imp|IMP|Imp)\b[ :]+|A (?=[a-z])|P (?=[a-z])"
 )
 _MIDLINE: Final = any_case(
     r"(?<=[.;)\n] )(assessment(?: and plan)?|impression|diagnos[ie]s(?: for both)?|final diagnosis|plan|dx|imp|a/p|ddx)\s*[:=]\s*"
@@ -138,9 +138,9 @@ def _heading(line: str, offset: int) -> tuple[int, int, str, str] | None:
         return None
     short = _SHORT_MARK.match(line, at)
     if short is not None:
-        kind = _SHORT_KINDS.get(short.group().strip(" :-=").lower() or "", "")
+        kind = _SHORT_KINDS.get(short.group().strip(" :-=>").lower() or "", "")
         if kind or short.group().strip() in {"A/", "P/"}:
-            return offset, offset + short.end(), kind or _SHORT_KINDS[short.group().strip().lower()], short.group().strip(" :-=")
+            return offset, offset + short.end(), kind or _SHORT_KINDS[short.group().strip().lower()], short.group().strip(" :-=>")
     title = _TITLE.match(line, at)
     if title is None:
         return None
