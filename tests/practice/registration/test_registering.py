@@ -187,21 +187,21 @@ def test_a_restricted_chart_is_opened_for_a_reason_that_stands_in_the_audit(syst
 def test_the_guarantor_of_a_day_answers_for_the_bill(system):
     child = cast.patient(system, first_name="Bea", born_on=date(2018, 1, 1))
     assert queries.guarantor_on(system.practice_id, child.public_id, cast.VISIT_DAY).first_name == "Bea"
-    actions.name_guarantor(
-        patient_id=child.public_id,
-        relationship="parent",
-        last_name="Carvalho",
-        first_name="Rui",
-        valid_from=date(2026, 1, 1),
-        by=system,
-    )
-    actions.name_guarantor(
-        patient_id=child.public_id,
-        relationship="parent",
-        last_name="Carvalho",
-        first_name="Ines",
-        valid_from=date(2026, 6, 1),
-        by=system,
-    )
+
+    def name(first_name, valid_from):
+        return actions.name_guarantor(
+            patient_id=child.public_id,
+            relationship="33",
+            last_name="Carvalho",
+            first_name=first_name,
+            valid_from=valid_from,
+            by=system,
+        )
+
+    first = name("Rui", date(2026, 1, 1))
+    name("Ines", date(2026, 6, 1))
+    assert name("Rui", date(2026, 1, 1)).pk == first.pk, "the same again changes nothing"
+    with pytest.raises(Refused, match="later guarantor"):
+        name("Bo", date(2026, 3, 1))
     assert queries.guarantor_on(system.practice_id, child.public_id, date(2026, 5, 31)).first_name == "Rui"
     assert queries.guarantor_on(system.practice_id, child.public_id, cast.VISIT_DAY).first_name == "Ines"

@@ -117,21 +117,26 @@ def name_guarantor(
     *, patient_id: str, relationship: str, last_name: str, first_name: str, valid_from: date, by: Actor,
     address: Address | None = None, phone: str = "",
 ) -> Guarantor:  # fmt: skip
-    """Name who answers for the patient's share from a day on; the guarantor before ends the day before."""
+    """Name who answers for the patient's share from a day on; the guarantor before ends the day before. Naming the same one again changes nothing."""
     policy.require_registrar(by)
     if not rules.plain(last_name):
         raise InvalidValue("A guarantor has a name.")
     with transaction_for(by):
         patient = get_or_refuse(Patient.objects.of(by.practice_id), what="patient", public_id=patient_id)
         where = _checked_address(address)
+        named = (valid_from, relationship, last_name.strip(), first_name.strip())
         rows = Guarantor.objects.of(by.practice_id).filter(patient=patient)
-        if rows.filter(valid_from__gte=valid_from).exists():
+        later: list[Guarantor] = list(rows.filter(valid_from__gte=valid_from))
+        for row in later:
+            if (row.valid_from, row.relationship, row.last_name, row.first_name) == named:
+                return row
+        if later:
             raise Refused("A later guarantor is on file already.")
         for before in rows.filter(valid_to__isnull=True):
             before.valid_to = date.fromordinal(valid_from.toordinal() - 1)
             save_checked(before, fields=["valid_to"])
         guarantor = Guarantor(
-            practice_id=by.practice_id, patient=patient, relationship=relationship, last_name=last_name.strip(), first_name=first_name.strip(),
+            practice_id=by.practice_id, patient=patient, relationship=relationship, last_name=named[2], first_name=named[3],
             address=where._asdict() if where else {}, phone=rules.digits(phone), valid_from=valid_from, created_at=by.at,
         )  # fmt: skip
         guarantor.save()
