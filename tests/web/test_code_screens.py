@@ -97,6 +97,10 @@ def test_a_code_is_picked_for_the_visit_that_one_came_from(system, enter):
     assert "is on the visit" in text(coder.post(f"/codes/pick/{visit.public_id}/", {"system": "icd10cm", "code": "J20.9"}))
     assert [item.code for item in coding.chart(system.practice_id, visit.public_id).diagnoses] == ["J20.9"]
     assert "alert-danger" in coder.post(f"/codes/pick/{visit.public_id}/", {"system": "icd10cm", "code": "NOSUCH"}).content.decode()
+    for strange in ("<script>alert(1)</script>", "../" * 9, "enc_x", "\u00b2" * 30):
+        answer = coder.get("/codes/", {"q": "acute bronchitis", "pick": strange})
+        assert answer.status_code == 200
+        assert b"/codes/pick/" not in answer.content
     assert b"/codes/pick/" not in enter("front_desk").get(f"/codes/?q=acute+bronchitis&pick={visit.public_id}").content
 
 

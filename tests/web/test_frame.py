@@ -43,6 +43,8 @@ def sign_in(system, settings):
 
 OPEN = {
     "/favicon.ico",
+    "/accounts/password/reset/",
+    "/accounts/email/",
     "/cards/x/announced/",
     "/pay/x/",
 }  # the last two prove themselves by a signature: test_card_webhook.py, test_card_pages.py
@@ -97,3 +99,23 @@ def test_another_practices_record_does_not_exist_here(sign_in, system):
     other = found_practice(name="Elsewhere", at=system.at)
     theirs = patient(system_actor(other.pk, at=system.at))
     assert sign_in("manager").get(f"/patients/{theirs.public_id}/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_no_stranger_makes_the_program_send_mail(sign_in):
+    member = sign_in("biller")
+    for path in ("/accounts/password/reset/", "/accounts/email/"):
+        for client in (Client(), member):
+            answers = [client.get(path), client.post(path, {"email": "ruth@example.org", "action_add": ""})]
+            assert [answer.status_code for answer in answers] == [404, 404]
+            assert b"sends no mail" in answers[1].content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("credential", ["[" * 5000, '{"id":"x","response":{}}', "{}", "null", "\x00", '{"rawId":[],"id":1}'])
+def test_a_passkey_that_no_browser_sends_is_refused(credential):
+    stranger = Client()
+    stranger.get("/accounts/2fa/webauthn/login/")
+    answer = stranger.post("/accounts/2fa/webauthn/login/", {"credential": credential})
+    assert answer.status_code in {302, 400}
+    assert stranger.get("/").status_code == 302

@@ -38,6 +38,11 @@ _STATUS: tuple[tuple[type[CleanclaimError], int, str], ...] = (
 )
 
 
+_PASSKEYS = "/accounts/2fa/webauthn/"
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+"""What the sign-in's library raises for a passkey's answer that is not what a browser sends; strangers reach it."""
+
+
 class ContentSecurityPolicy:
     """Adds the policy; pages with patient data are not cached by anybody."""
 
@@ -86,6 +91,8 @@ class CurrentPractice:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer an error of ours with its sentence; leave every other one to the server's log."""
+        if isinstance(error, _UNREADABLE) and request.path.startswith(_PASSKEYS):
+            error = InvalidValue("What the browser sent for the passkey cannot be read. Try again.")
         if not isinstance(error, CleanclaimError):
             return None
         status, title = next(

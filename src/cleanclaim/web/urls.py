@@ -23,6 +23,7 @@ from cleanclaim.web.encounters import documents
 from cleanclaim.web.encounters import views as encounters
 from cleanclaim.web.home import views as home
 from cleanclaim.web.payers import views as payers
+from cleanclaim.web.people.views import no_mail
 from cleanclaim.web.quality import audits
 from cleanclaim.web.quality import views as quality
 from cleanclaim.web.receivables import account_desk, card_webhook, estimates, pay_page, refunds
@@ -38,6 +39,8 @@ from cleanclaim.web.scheduling import views as scheduling
 register_converter(ClaimNumber, "claim")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/password/reset/", no_mail),
+    path("accounts/email/", no_mail),
     path("accounts/", include("allauth.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/cleanclaim/mark.svg")),
     path("", home.home, name="home"),

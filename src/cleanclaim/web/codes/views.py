@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -76,10 +77,13 @@ def _at_hand(store: codesets.Store, by: Actor, on: date) -> list[tuple[terms.Fav
     return [(row, known.title if (known := store.get(row.system, row.code, on)) else "") for row in rows]
 
 
+_A_VISIT: Final = re.compile(r"enc_[0-9A-Z]{26}")
+
+
 def _pick(by: Actor, request: HttpRequest) -> str:
     """Return the visit that codes are picked for, where the reader may code it."""
-    wanted = request.GET.get("pick", "")[:40]
-    return wanted if wanted and by.roles & set(policy.CODES) else ""
+    wanted = request.GET.get("pick", "")
+    return wanted if _A_VISIT.fullmatch(wanted) and by.roles & set(policy.CODES) else ""
 
 
 @for_roles(*policy.CODES)
