@@ -64,6 +64,20 @@ def test_claims_are_listed_and_what_is_wrong_is_one_sentence(claim, capsys):
         assert said.err.count("\n") == 1
 
 
+def test_a_file_that_breaks_off_or_says_a_claim_twice_says_so(system, tmp_path, capsys):
+    one, other = samples.professional(), samples.professional()._replace(patient_control_number="ANOTHER-1")
+    content = x12.write_claims([one, other], samples.ENVELOPE)
+    (tmp_path / "cut.837").write_bytes(content[: content.index(b"ANOTHER-1") - 8])
+    assert main(["claims", "import", "--json", str(tmp_path / "cut.837")]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["imported"] == 1
+    assert ["breaks off" in row["why"] for row in said["skipped"]] == [True]
+    (tmp_path / "twice.837").write_bytes(x12.write_claims([other, other], samples.ENVELOPE))
+    assert main(["claims", "import", "--json", str(tmp_path / "twice.837")]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["imported"], [row["why"] for row in said["skipped"]]) == (1, ["It stands in the file twice."])
+
+
 def test_a_switch_stands_before_or_behind_the_verb(claim, files, capsys):
     for words in (["claims", "import", "--json", str(files[0])], ["claims", "--json", "import", str(files[0])]):
         assert main(words) == 0

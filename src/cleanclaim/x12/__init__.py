@@ -11,6 +11,7 @@ from cleanclaim.x12.implementations.authorizations import (
     write_authorization_decisions,
     write_authorization_requests,
 )
+from cleanclaim.x12.implementations.breaking_off import unended
 from cleanclaim.x12.implementations.check import check
 from cleanclaim.x12.implementations.checked import CheckedFile, CheckedGroup, CheckedInterchange, CheckedTransaction
 from cleanclaim.x12.implementations.claim_acknowledgements_write import write_claim_acknowledgements
@@ -41,7 +42,7 @@ __all__ = [
     "ClaimAnswer", "CodeBook", "Delimiters", "Envelope", "Partner", "Payment", "SentClaim", "Source", "X12Finding", "acknowledge", "acknowledge_claims", "check",
     "documents_of", "mask", "match_answers", "partner_from", "read_acknowledgements", "read_authorization_decisions", "read_authorization_requests",
     "read_claims", "read_eligibility_requests", "read_eligibility_responses", "read_enrollments", "read_partner", "read_payments",
-    "read_premiums", "read_remittances", "read_status_requests", "read_statuses", "rewrite", "sent_claims", "split",
+    "read_premiums", "read_remittances", "read_status_requests", "read_statuses", "rewrite", "sent_claims", "split", "unended",
     "write_authorization_decisions", "write_authorization_requests", "write_claim_acknowledgements", "write_claims",
     "write_eligibility_requests", "write_eligibility_responses", "write_remittances", "write_status_requests",
     "write_statuses",

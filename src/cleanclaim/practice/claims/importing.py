@@ -28,7 +28,7 @@ from cleanclaim.practice.journal import actions as journal
 from cleanclaim.practice.payers.actions import payer_from_party
 from cleanclaim.practice.payers.models import Payer
 from cleanclaim.practice.people.policy import require
-from cleanclaim.x12 import read_claims
+from cleanclaim.x12 import read_claims, unended
 
 _CHUNK = 400
 
@@ -63,6 +63,10 @@ def import_claims(*, content: bytes, by: Actor, source: str = "file") -> Importe
             run.take(chunk, taken, skipped)
         if not taken and not skipped:
             raise UnreadableInput("There is no claim in it: this is no 837.")
+        if "a transaction" in unended(content):
+            skipped.append(
+                Skipped("", "The file breaks off: a transaction has no end, and the claims behind that are not here.", True)
+            )
         record(by, "import_claims", f"blob:{digest[:40]}", imported=len(taken), skipped=len(skipped))
     return Imported(tuple(taken), tuple(skipped))
 
@@ -110,7 +114,7 @@ class _Import:
         key = name_key(intake.patient_of(document))
         for known in same_number:
             if known.digest == digest:
-                return "It was imported before."
+                return "It was imported before." if known.pk else "It stands in the file twice."
             if (known.name_index, known.served_on, known.charge_cents) == (key, document.served_on, document.charge_cents):
                 if known.pk is None:
                     return "It stands in the file twice."

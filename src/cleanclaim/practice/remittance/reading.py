@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from cleanclaim.documents import ClaimPayment, ProviderAdjustment, RemittanceHeader
 from cleanclaim.practice.remittance.balancing import check_fault, claim_faults
-from cleanclaim.x12 import Payment
+from cleanclaim.x12 import Payment, unended
 
 _SHOWN_FAULTS = 5
 _DIGITS_OF_A_DAY = 12
@@ -121,10 +119,5 @@ def envelope_fault(content: bytes) -> str:
     start = content.find(b"ISA")
     if start < 0 or len(content) < start + 106:
         return "It is no X12 interchange."
-    element, end = content[start + 3 : start + 4], content[start + 105 : start + 106]
-    pattern = re.compile(rb"(?:^|" + re.escape(end) + rb")\s*(ISA|GS|ST|SE|GE|IEA)" + re.escape(element))
-    counts = Counter(found.group(1) for found in pattern.finditer(content, start))
-    for head, tail, says in ((b"ISA", b"IEA", "interchange"), (b"GS", b"GE", "group"), (b"ST", b"SE", "transaction")):
-        if counts[head] > counts[tail]:
-            return f"It breaks off: an {says} has no end." if says == "interchange" else f"It breaks off: a {says} has no end."
-    return ""
+    missing = unended(content)
+    return f"It breaks off: {missing[0]} has no end." if missing else ""

@@ -25,8 +25,8 @@ LONGEST_SEGMENT: Final = 1 << 21  # a "segment" of two megabytes is none: drop i
 ISA_LENGTH: Final = 106
 _ISA_MARKS: Final = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 _SPACE: Final = "\r\n\t \x00\x1a"
-_ISA: Final = re.compile(r"ISA[^A-Za-z0-9\s]")
-_HEADLESS: Final = re.compile(r"(?:GS|ST)([^A-Za-z0-9\s])")
+_ISA: Final = re.compile(r"ISA[^A-Za-z0-9\s]", re.ASCII)  # beyond ASCII's rules 1C to 1F are white space; here they are delimiters
+_HEADLESS: Final = re.compile(r"(?:GS|ST)([^A-Za-z0-9\s])", re.ASCII)
 
 
 class Batch:
@@ -207,7 +207,7 @@ class _Lexer:
         """Pass over bytes up to the next ISA."""
         found = _ISA.search(self._buffer, 1)
         if found is None and not self._seen_any:
-            found = re.compile(r"(?<![A-Za-z0-9])(?:GS|ST)([^A-Za-z0-9\s])").search(self._buffer, 1)
+            found = re.compile(r"(?<![A-Za-z0-9])(?:GS|ST)([^A-Za-z0-9\s])", re.ASCII).search(self._buffer, 1)
         length = found.start() if found else len(self._buffer) if self._at_end else max(len(self._buffer) - 3, 1)
         says = f"{length} bytes outside any interchange were passed over."
         if not self._seen_any and found is None:
@@ -316,7 +316,7 @@ class _Lexer:
                 )
             else:
                 return self._broken_header(element)
-        if not repetition or len(repetition) != 1 or repetition.isalnum() or repetition.isspace() or version < "00402":
+        if not repetition or len(repetition) != 1 or repetition.isalnum() or repetition in _SPACE or version < "00402":
             repetition = ""
         if terminator.isalnum() or len({element, component, terminator}) < 3:
             findings.append(
@@ -328,7 +328,7 @@ class _Lexer:
 
     def _broken_header(self, element: str) -> list[X12Finding]:
         """Guess the delimiters behind an ISA that lacks elements: the character before the GS ends segments."""
-        found = re.search(r"(.)\s*GS" + re.escape(element), self._buffer[:400], re.DOTALL)
+        found = re.search(r"(.)\s*GS" + re.escape(element), self._buffer[:400], re.DOTALL | re.ASCII)
         self._guess(element, found.group(1) if found else "")
         self._gap = _gap_after(self._buffer, self._buffer.find(self._delimiters.segment) + 1)
         says = "The interchange header (ISA) does not have its 16 elements; the delimiters were guessed."
