@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from cleanclaim.documents import (
     Adjustment,
@@ -18,7 +18,7 @@ from cleanclaim.documents import (
 from cleanclaim.kernel.money import Rate
 from cleanclaim.x12.implementations.claim_extras_read import EXTRA_TAGS, Extras, Gathered
 from cleanclaim.x12.implementations.reading import Memo, Reading, defaults_from, gathering
-from cleanclaim.x12.tokens.values import is_digits
+from cleanclaim.x12.tokens.values import day_of, is_digits
 
 _ENDS: Final = frozenset({"HL", "SE", "GE", "IEA", "ST", "GS", "ISA", "CLM", "LX"})
 _SERVICES: Final = frozenset({"SV1", "SV2", "SV3"})
@@ -27,6 +27,11 @@ _NONE: Final = Rate(0)
 _Service: TypeAlias = tuple[str, int, Rate, tuple[str, ...], tuple[int, ...], str, str, str, str, str, int | None, bool, bool]
 _NO_SERVICE: Final[_Service] = ("", 0, _NONE, (), (), "", "", "", "", "", None, False, False)
 _NO_EXTRAS: Final = defaults_from(ServiceLine, 29)
+_REST: Final = defaults_from(ServiceLine, 16)
+_DRAFTS_KEPT: Final = 1 << 13
+_DAYS_KEPT: Final = 1 << 12
+_place_of = ServiceLine._fields.index
+_AT_SERVED_ON, _AT_SERVED_TO, _AT_CONTROL, _AT_PLACE = map(_place_of, ("served_on", "served_to", "control_number", "place"))
 _new = tuple.__new__
 
 
@@ -43,6 +48,10 @@ class LineReader:
         unreadable = self._reading.unreadable
         self._services: Memo[_Service] = Memo(self._service, unreadable)
         self._numbers: Memo[int] = Memo(_number, unreadable, 1 << 11)
+        self._drafts: dict[str, list[Any]] = {}
+        self._days: dict[str, tuple[date, date | None]] = {}
+        self._day_mark = self._reading.element.join(("DTP", "472", ""))
+        self._control_mark = self._reading.element.join(("REF", "6R", ""))
 
     def read(
         self, pieces: list[str], separator: str, place: Place | None, ends: list[int] | None = None
@@ -52,14 +61,39 @@ class LineReader:
         `place` is where the first LX stands; without one the lines have none. `ends` holds the byte ends of the segments from that LX on,
         where they do not follow from lengths.
         """
-        reading = self._reading
-        element, services, facts, numbers = reading.element, self._services, reading.facts, self._numbers
+        element, drafts, days, numbers = self._reading.element, self._drafts, self._days, self._numbers
+        control_mark, day_mark = separator + self._control_mark, separator + self._day_mark
         step, lead = len(separator), 2 + len(element)
         ordinal, start, _ = place or (0, 0, 0)
         first_ordinal = ordinal
         where: Place | None = None
         found: list[ServiceLine] = []
         for index, piece in enumerate(pieces):
+            number = index + 1
+            opening = f"{number}{separator}"
+            if piece.startswith(opening):  # how nearly every line is: a service met before, its days, a control number
+                dated, mark, control = piece[len(opening) :].rpartition(control_mark)
+                if not mark:
+                    dated, control = control, ""
+                service, _, served = dated.rpartition(day_mark)
+                draft = drafts.get(service) or self._draft(service, separator)
+                span = days.get(served) or self._span(served)
+                if draft is not None and span is not None and element not in control and separator not in control:
+                    fields = draft.copy()
+                    fields[0], fields[_AT_CONTROL] = number, control
+                    fields[_AT_SERVED_ON], fields[_AT_SERVED_TO] = span
+                    if place is not None:
+                        size = 4 if mark else 3
+                        end = start + lead + len(piece)
+                        if ends is None:
+                            fields[_AT_PLACE] = _new(Place, (ordinal, start, end))
+                        else:
+                            lx = lead + piece.index(separator)
+                            fields[_AT_PLACE] = _measured(ordinal, ordinal - first_ordinal, size, lx, ends)
+                        ordinal += size
+                        start = end + step
+                    found.append(_new(ServiceLine, fields))
+                    continue
             rows = piece.split(separator)
             size = len(rows)
             if place is not None:
@@ -69,34 +103,6 @@ class LineReader:
                     where = _measured(ordinal, ordinal - first_ordinal, size, lead + len(rows[0]), ends)
                 ordinal += size
                 start = end + step
-            if 2 < size < 5:  # how nearly every line is: a service, its day, its control number
-                service, fact = services.get(rows[1]), facts.get(rows[2])
-                if service is not None and fact is not None:
-                    qualifier, first, last, _ = fact
-                    row = rows[3].split(element) if size == 4 else _NO_CONTROL
-                    if qualifier == "472" and len(row) == 3 and row[1] == "6R" and row[0] == "REF":
-                        (
-                            code,
-                            charge,
-                            quantity,
-                            modifiers,
-                            pointers,
-                            unit,
-                            kind,
-                            described,
-                            facility,
-                            revenue,
-                            uncovered,
-                            urgent,
-                            epsdt,
-                        ) = service
-                        found.append(_new(
-                            ServiceLine,
-                            (numbers[rows[0]], code, charge, quantity, modifiers, pointers, first, last, unit, kind, described, facility,
-                             revenue, uncovered, urgent, epsdt, row[2], "", None, "", "", (), (), (), (), (), "", (), where, (), None, (), (),
-                             None),
-                        ))  # fmt: skip
-                        continue
             line, at = self._line(rows, 1, numbers[rows[0]], where)
             found.append(line)
             while at < size and rows[at][:3] in _SERVICES:  # one without its LX
@@ -113,6 +119,34 @@ class LineReader:
                     found[-1] = line._replace(place=where._replace(end=end))
                 return found, [*rows[at:], *(f"LX{element}{text}" for text in pieces[index + 1 :])]
         return found, []
+
+    def _draft(self, segment: str, separator: str) -> list[Any] | None:
+        """Return the fields of a line that its service decides; None for another text."""
+        if segment[:3] not in _SERVICES or separator in segment:
+            return None
+        unreadable = self._reading.unreadable
+        known = len(unreadable)
+        service = self._services[segment]
+        if len(unreadable) > known:
+            del unreadable[known:]
+            return None
+        if len(self._drafts) >= _DRAFTS_KEPT:
+            self._drafts.clear()
+        draft = self._drafts[segment] = [0, *service[:5], None, None, *service[5:], *_REST]
+        return draft
+
+    def _span(self, text: str) -> tuple[date, date | None] | None:
+        """Return the days of a DTP 472 from its format on (D8, RD8), if they are days."""
+        form, _, days = text.partition(self._reading.element)
+        first, last = day_of(days[:8]), day_of(days[9:])
+        if first is None or (
+            not (form == "D8" and len(days) == 8) and not (form == "RD8" and len(days) == 17 and days[8] == "-" and last)
+        ):
+            return None
+        if len(self._days) >= _DAYS_KEPT:
+            self._days.clear()
+        span = self._days[text] = first, last
+        return span
 
     def _line(self, rows: list[str], at: int, number: int, where: Place | None) -> tuple[ServiceLine, int]:
         """Read one line segment by segment; return it and the index of the first segment that is not its own."""
@@ -235,9 +269,6 @@ class LineReader:
         return LineAdjudication(
             svd[1], reading.cents[svd[2]], code, modifiers, reading.rates[svd[5]], bundled, tuple(adjustments), paid_on, remaining,
         ), at  # fmt: skip
-
-
-_NO_CONTROL: Final = ["REF", "6R", ""]
 
 
 def _number(text: str) -> int:

@@ -7,7 +7,7 @@ claim (HL, SBR, names ...) is the context of the next one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from cleanclaim.documents import (
     Amount,
@@ -36,8 +36,19 @@ _ENDS: Final = frozenset({"HL", "SE", "GE", "IEA", "ST", "GS", "ISA", "CLM", "LX
 _SERVICES: Final = frozenset({"SV1", "SV2", "SV3"})
 _Saying: TypeAlias = tuple[str, str, str, str, str, str, str, tuple[str, ...], str, str]
 _SUBSCRIBER_REST: Final = defaults_from(Subscriber, 8)
-_NO_EXTRAS: Final = defaults_from(Claim, 38)
 _NOBODY: Final = Party()
+_DRAFTS_KEPT: Final = 1 << 10
+_place_of = Claim._fields.index
+_AT_BILLING, _AT_SUBSCRIBER, _AT_LINES, _AT_DIAGNOSES = map(_place_of, ("billing", "subscriber", "lines", "diagnoses"))
+_AT_PATIENT, _AT_PAY_TO, _AT_PROVIDERS, _AT_COVERAGES = map(_place_of, ("patient", "pay_to", "providers", "other_coverages"))
+_AT_FACTS, _AT_ADMISSION, _AT_DATES, _AT_REFERENCES = map(_place_of, ("coded_facts", "admission_type", "dates", "references"))
+_AT_SUBMITTER, _AT_RECEIVER, _AT_PLACE, _AT_UNREADABLE = map(_place_of, ("submitter", "receiver", "place", "unreadable"))
+_AT_KIND, _AT_SIGNATURE = map(_place_of, ("kind", "provider_signature"))
+_AT_PAID, _AT_AMOUNTS, _AT_NOTE, _AT_EXTRAS = map(_place_of, ("patient_paid_cents", "amounts", "note", "attachments"))
+_REFERENCES: Final = {
+    "X4": _place_of("clia_number"), "F8": _place_of("payer_claim_control_number"), "G1": _place_of("prior_authorization"),
+    "9F": _place_of("referral_number"),
+}  # fmt: skip
 _new = tuple.__new__
 
 
@@ -72,6 +83,9 @@ class ClaimReader:
         self._separator = ""
         self._codes = Memo(self._coded, unreadable)
         self._sayings: Memo[_Saying] = Memo(self._saying, unreadable, 1 << 10)
+        self._drafts: dict[str, list[Any]] = {}
+        element = self.reading.element
+        self._insured_start, self._payer_start = f"NM1{element}IL{element}", f"NM1{element}PR{element}"
 
     def _reset(self) -> None:
         self.submitter: Party | None = None
@@ -125,9 +139,20 @@ class ClaimReader:
 
     def _level(self, segments: list[str]) -> None:
         """Read a level and what follows it, from behind its `HL*` on."""
-        row = segments[0].split(self.reading.element, 3)
+        reading = self.reading
+        row = segments[0].split(reading.element, 3)
         self._enter(row[2] if len(row) > 2 else "")
-        self._context(segments, 1)
+        at, count = 1, len(segments)
+        if at + 2 < count and segments[at][:3] == "SBR":  # the order in which a subscriber's level mostly comes
+            self.sbr, self.subscriber = reading.rows[segments[at]], None
+            at += 1
+            if segments[at][:7] == self._insured_start:
+                self.insured, at = reading.party(segments, at)
+                if at + 1 == count and segments[at][:7] == self._payer_start:  # mostly the last before a claim, and mostly the same
+                    self.payer = reading.names[segments[at]]
+                    return
+        if at < count:
+            self._context(segments, at)
 
     def _enter(self, level: str) -> None:
         if level == "22":
@@ -147,7 +172,7 @@ class ClaimReader:
             segment = segments[at]
             tag = segment[:3]
             if tag == "NM1":
-                if at + 1 == count:  # the payer's name is mostly the last segment before a claim, and mostly the same
+                if at + 1 == count:
                     self._name(names[segment])
                     return
                 party, at = reading.party(segments, at)
@@ -171,9 +196,11 @@ class ClaimReader:
                 self._reset()
                 self._is_claims = row[1] == "837"
                 self._kind = _KINDS.get(guide_of(row[3] or self._guide), "")
+                self._drafts.clear()
             elif tag == "GS":
                 self._guide = row[8]
                 self._kind, self._is_claims = _KINDS.get(guide_of(self._guide), ""), True
+                self._drafts.clear()
             elif tag == "ISA":
                 self._guide, self._is_claims = "", True
                 self._reset()
@@ -215,24 +242,23 @@ class ClaimReader:
         clm = head[0].split(reading.element, 5)
         if len(clm) < 6:
             clm.extend(PAD12)
-        facility, place_qualifier, frequency, signature, assignment, benefits, release, causes, state, delay = self._sayings[clm[5]]
-        original = authorization = referral = clia = ""
-        patient_paid: int | None = None
-        size = len(head)
-        many = size > MANY
-        diagnoses: tuple[Diagnosis, ...] = [] if many else ()  # type: ignore[assignment]
-        facts: tuple[CodedFact, ...] = [] if many else ()  # type: ignore[assignment]
-        providers: tuple[Party, ...] = [] if many else ()  # type: ignore[assignment]
-        coverages: tuple[OtherCoverage, ...] = [] if many else ()  # type: ignore[assignment]
-        dates: tuple[DateFact, ...] = [] if many else ()  # type: ignore[assignment]
-        references: tuple[Reference, ...] = [] if many else ()  # type: ignore[assignment]
-        amounts: tuple[Amount, ...] = [] if many else ()  # type: ignore[assignment]
+        draft = (self._drafts.get(clm[5]) or self._draft(clm[5])).copy()
+        count = len(head)
+        many = count > MANY
+        diagnoses: tuple[Diagnosis, ...] = ()
+        facts: tuple[CodedFact, ...] = ()
+        providers: tuple[Party, ...] = ()
+        coverages: tuple[OtherCoverage, ...] = ()
+        dates: tuple[DateFact, ...] = ()
+        references: tuple[Reference, ...] = ()
+        amounts: tuple[Amount, ...] = ()
+        if many:
+            diagnoses, facts, providers, coverages, dates, references, amounts = [], [], [], [], [], [], []  # type: ignore[assignment]
         lines: list[ServiceLine] = []
         notes: list[str] = []
         left: list[str] = []
         extras: Gathered | None = None
-        cl1: Row = PAD
-        at, count = 1, size
+        at = 1
         while at < count:
             segment = head[at]
             tag = segment[:3]
@@ -240,17 +266,11 @@ class ClaimReader:
                 row = segment.split(element)
                 if len(row) < 3:
                     row.extend(PAD12)
-                qualifier, value = row[1], row[2]
-                if qualifier == "X4" and not clia:
-                    clia = value
-                elif qualifier == "F8" and not original:
-                    original = value
-                elif qualifier == "G1" and not authorization:
-                    authorization = value
-                elif qualifier == "9F" and not referral:
-                    referral = value
+                position = _REFERENCES.get(row[1])
+                if position is not None and not draft[position]:
+                    draft[position] = row[2]
                 else:
-                    references += (_new(Reference, (qualifier, value)),)
+                    references += (_new(Reference, (row[1], row[2])),)
             elif tag == "NM1":
                 party, at = reading.provider(head, at)
                 providers += (party,)
@@ -268,14 +288,14 @@ class ClaimReader:
             elif tag == "AMT":
                 amount = reading.amount(segment)
                 if amount is not None:
-                    if amount.qualifier == "F5" and patient_paid is None:
-                        patient_paid = amount.cents
+                    if amount.qualifier == "F5" and draft[_AT_PAID] is None:
+                        draft[_AT_PAID] = amount.cents
                     else:
                         amounts += (amount,)
             elif tag == "NTE":
                 notes.append(reading.row(segment)[2])
             elif tag == "CL1":
-                cl1 = reading.row(segment)
+                draft[_AT_ADMISSION : _AT_ADMISSION + 3] = reading.row(segment)[1:4]
             elif tag in EXTRA_TAGS or tag[:2] == "K3":
                 extras = self._extras.gather(segment, extras)
             elif tag in _SERVICES:
@@ -306,16 +326,43 @@ class ClaimReader:
             place = _new(Place, (block.ordinal, block.start, block.start + len(text)))
         else:
             place = block.place(0, text.count(separator) + 1 - len(left), block.segments())
-        kind = self._kind or _kind_by_lines(text.split(separator))
-        attachments, ambulance, conditions, formats, repricing = _NO_EXTRAS if extras is None else extras.fields()
-        return _new(
-            Claim,
-            (clm[1], reading.cents[clm[2]], self.billing, self.subscriber or self._coverage_of_claim(), tuple(lines), diagnoses, kind,
-             facility, place_qualifier, frequency, self.patient, self.pay_to, providers, coverages,
-             signature or ("Y" if kind == "837I" else ""), assignment, benefits, release, original, authorization, referral, clia,
-             patient_paid, facts, cl1[1], cl1[2], cl1[3], causes, state, delay, dates, references, amounts, " ".join(filter(None, notes)) if notes else "", self.submitter,
-             self.receiver, place, reading.trouble() if reading.unreadable else (), attachments, ambulance, conditions, formats, repricing),
-        ), left  # fmt: skip
+        draft[0], draft[1] = clm[1], reading.cents[clm[2]]
+        draft[_AT_BILLING], draft[_AT_SUBSCRIBER], draft[_AT_LINES] = (
+            self.billing,
+            self.subscriber or self._coverage_of_claim(),
+            tuple(lines),
+        )
+        draft[_AT_PATIENT], draft[_AT_PAY_TO], draft[_AT_PROVIDERS] = self.patient, self.pay_to, providers
+        draft[_AT_DIAGNOSES], draft[_AT_SUBMITTER], draft[_AT_RECEIVER], draft[_AT_PLACE] = (
+            diagnoses,
+            self.submitter,
+            self.receiver,
+            place,
+        )
+        if coverages or facts or dates or references or amounts or notes:
+            draft[_AT_COVERAGES], draft[_AT_FACTS], draft[_AT_DATES], draft[_AT_REFERENCES] = coverages, facts, dates, references
+            draft[_AT_AMOUNTS], draft[_AT_NOTE] = amounts, " ".join(filter(None, notes))
+        if extras is not None:
+            draft[_AT_EXTRAS:] = extras.fields()
+        if not self._kind:
+            kind = draft[_AT_KIND] = _kind_by_lines(text.split(separator))
+            if kind == "837I" and not draft[_AT_SIGNATURE]:
+                draft[_AT_SIGNATURE] = "Y"
+        if reading.unreadable:
+            draft[_AT_UNREADABLE] = reading.trouble()
+        return _new(Claim, draft), left
+
+    def _draft(self, text: str) -> list[Any]:
+        """Return the fields of a claim that CLM05 and on decide; the others are empty."""
+        facility, place_qualifier, frequency, signature, assignment, benefits, release, causes, state, delay = self._sayings[text]
+        if len(self._drafts) >= _DRAFTS_KEPT:
+            self._drafts.clear()
+        draft = self._drafts[text] = list(Claim(
+            "", 0, _NOBODY, Subscriber(_NOBODY, _NOBODY), (), (), self._kind, facility, place_qualifier, frequency,
+            provider_signature=signature or ("Y" if self._kind == "837I" else ""), assignment=assignment, benefits_assigned=benefits,
+            release_of_information=release, accident_causes=causes, accident_state=state, delay_reason=delay,
+        ))  # fmt: skip
+        return draft
 
     def _coded(self, segment: str) -> tuple[tuple[Diagnosis, ...], tuple[CodedFact, ...]]:
         """Read an HI: diagnoses, and the other codes of an institutional claim."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final, TypeAlias, TypeVar
 
 from cleanclaim.documents import Address, Adjustment, Amount, DateFact, Party, Reference
@@ -14,6 +15,7 @@ PAD: Final = [""] * 24
 PAD8: Final = PAD[:8]
 PAD12: Final = PAD[:12]
 _TAX: Final = frozenset({"EI", "SY", "TJ"})
+_OF_PARTY: Final = frozenset({"N3", "N4", "RE", "PE", "PR", "DM"})  # how segments start that may belong to a name
 _new = tuple.__new__
 _KEPT: Final = 1 << 14
 
@@ -72,6 +74,8 @@ class Reading:
     def _remember(self) -> None:
         """Start the memories whose texts depend on the delimiters."""
         unreadable = self.unreadable
+        self._street_mark = f"N3{self.element}"
+        self._town_mark = f"N4{self.element}"
         self.procedures: Memo[Procedure] = Memo(self.procedure, unreadable)
         self.places: Memo[tuple[str, str, str, str]] = Memo(self._place, unreadable, 1 << 12)
         self.facts: Memo[DateFact] = Memo(self.fact, unreadable)
@@ -127,23 +131,72 @@ class Reading:
         row = segments[at].split(element)
         if len(row) != 10:
             row.extend(PAD12)
-        line1 = line2 = tax_id = tax_id_qualifier = taxonomy = sex = contact = phone = email = ""
-        place = ""
-        born_on = None
+        street = town = birth = ""
         start = at = at + 1
-        count = len(segments)
-        references: tuple[Reference, ...] = [] if count > MANY else ()  # type: ignore[assignment]
-        segment = segments[at] if at < count else ""
-        if segment[:2] == "N3":  # the order in which names mostly come
-            _, _, line1 = segment.partition(element)
+        try:  # the order in which names mostly come; the last segment ends it
+            segment = segments[at]
+            if segment[:3] == self._street_mark:
+                street = segment
+                at += 1
+                segment = segments[at]
+            if segment[:3] == self._town_mark:
+                town = segment
+                at += 1
+                segment = segments[at]
+            if segment[:3] == "DMG":
+                birth = segment
+                at += 1
+                segment = segments[at]
+        except IndexError:
+            segment = ""
+        if segment[:2] in _OF_PARTY:
+            return self._whole_party(segments, start, row)
+        address: Address | None = None
+        born_on: date | None = None
+        line1 = line2 = sex = ""
+        if street:
+            line1 = street[3:]
             if element in line1:
                 line1, line2 = line1.split(element)[:2]
-            at += 1
-            segment = segments[at] if at < count else ""
-        if segment[:2] == "N4":
-            place = segment
-            at += 1
-            segment = segments[at] if at < count else ""
+        if town or line1 or line2:
+            city, state, code, country = self.places[town]
+            address = _new(Address, (line1, line2, city, state, code, country))
+        if birth:
+            part = birth.split(element)
+            if len(part) < 4:
+                part.extend(PAD8)
+            born_on, sex = self.days.once(part[2]), part[3]
+        return _new(
+            Party,
+            (
+                row[1],
+                row[2] == "1",
+                row[3],
+                row[4],
+                row[5],
+                row[7],
+                row[8],
+                row[9],
+                address,
+                "",
+                "",
+                "",
+                born_on,
+                sex,
+                "",
+                "",
+                "",
+                (),
+            ),
+        ), at
+
+    def _whole_party(self, segments: list[str], at: int, row: Row) -> tuple[Party, int]:
+        """Read what stands behind an NM1 (its elements are `row`) in any order."""
+        element = self.element
+        line1 = line2 = place = tax_id = tax_id_qualifier = taxonomy = sex = contact = phone = email = ""
+        born_on = None
+        count = len(segments)
+        references: tuple[Reference, ...] = gathering(count)
         while at < count:
             segment = segments[at]
             tag = segment[:3]
@@ -173,11 +226,6 @@ class Reading:
             else:
                 break
             at += 1
-        if at == start:
-            return _new(
-                Party,
-                (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], None, "", "", "", None, "", "", "", "", ()),
-            ), at
         address: Address | None = None
         if line1 or line2 or place:
             city, state, code, country = self.places[place]
@@ -185,14 +233,16 @@ class Reading:
         return _new(
             Party,
             (row[1], row[2] == "1", row[3], row[4], row[5], row[7], row[8], row[9], address, tax_id, tax_id_qualifier, taxonomy, born_on,
-             sex, contact, phone, email, references if count <= MANY else tuple(references)),
+             sex, contact, phone, email, tuple(references)),
         ), at  # fmt: skip
 
     def provider(self, segments: list[str], at: int) -> tuple[Party, int]:
         """Read a provider's loop (2310, 2420); a name with a taxonomy behind it, met before, is not read again."""
-        following = at + 1
-        if following < len(segments) and segments[following].startswith("PRV"):
-            beyond = segments[following + 1][:3] if following + 1 < len(segments) else ""
+        following, count = at + 1, len(segments)
+        if following == count or segments[following][:2] not in _OF_PARTY:
+            return self.names[segments[at]], following
+        if segments[following][:3] == "PRV":
+            beyond = segments[following + 1][:3] if following + 1 < count else ""
             if beyond[:2] not in {"N3", "N4"} and beyond not in {"REF", "PER", "DMG"}:
                 return self._specialists[f"{segments[at]}\n{segments[following]}"], at + 2
         return self.party(segments, at)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from cleanclaim.documents import Place
 from cleanclaim.x12.tokens.delimiters import Delimiters
-from cleanclaim.x12.tokens.lexer import CHUNK, Batch, lex
+from cleanclaim.x12.tokens.lexer import FIRST_PIECE, Batch, lex
 from cleanclaim.x12.tokens.source import Source
 
 LARGEST: Final = 1 << 22  # what one claim or level may hold; beyond, what follows its head is another set's
@@ -54,7 +54,7 @@ class Block(NamedTuple):
         return _new(Place, (self.ordinal + first, start, max(start, end)))
 
 
-def blocks(source: Source, head: str, chunk_size: int = CHUNK) -> Iterator[Block]:
+def blocks(source: Source, head: str, chunk_size: int = FIRST_PIECE) -> Iterator[Block]:
     """Cut a source at every segment with the given identifier; a new interchange starts a block as well.
 
     A block that grows beyond what its head can mean (a claim before megabytes of another set) is cut, so memory stays bounded.
@@ -66,46 +66,56 @@ def blocks(source: Source, head: str, chunk_size: int = CHUNK) -> Iterator[Block
     for batch in lex(source, chunk_size):
         if not batch.count:
             continue
-        delimiters, separator, starts, ends = batch.delimiters, batch.separator, batch.starts, batch.ends
+        delimiters, separator, ends = batch.delimiters, batch.separator, batch.ends
         terminator, step = delimiters.segment, len(separator)
         mark = head + delimiters.element
         ordinal, position = batch.first, batch.offset
         is_headed = batch.text.startswith(mark)
-        is_joined = held is not None and not is_headed and not batch.opens
-        for piece in batch.text.split(separator + mark):
-            if is_joined and held is not None:
-                text = piece
-                size += len(text)
-                if size > largest:
-                    yield _whole(held, more)
-                    at = text.count(separator) + 1
-                    held, more, size = Block(delimiters, separator, text, False, ordinal, position, ends and ends[:at]), [], 0
-                elif held.ends is None and ends is None and held.separator == separator:
-                    more.append(text)
-                else:
-                    held, more = _joined(_whole(held, more), text, batch), []
+        pieces = iter(batch.text.split(separator + mark))
+        text = next(pieces)
+        if held is not None and not is_headed and not batch.opens:
+            size += len(text)
+            if size > largest:
+                yield _whole(held, more)
+                at = text.count(separator) + 1
+                held, more, size = Block(delimiters, separator, text, False, ordinal, position, ends and ends[:at]), [], 0
+            elif held.ends is None and ends is None and held.separator == separator:
+                more.append(text)
             else:
-                if held is not None:
-                    if more:
-                        held, more = _whole(held, more), []
-                    yield held
-                text = mark + piece if is_headed and ordinal != batch.first else piece
-                size = len(text)
-                if starts is None or ends is None:
-                    held = _new(Block, (delimiters, separator, text, is_headed, ordinal, position, None))
-                else:
-                    at = ordinal - batch.first
-                    held = Block(
-                        delimiters, separator, text, is_headed, ordinal, starts[at], ends[at : at + text.count(separator) + 1]
-                    )
-            is_joined, is_headed = False, True
+                held, more = _joined(_whole(held, more), text, batch), []
+        else:
+            if held is not None:
+                yield _whole(held, more)
+                more = []
+            held, size = _block(batch, text, is_headed, ordinal, position), len(text)
+        for piece in pieces:
             ordinal += text.count(terminator) + 1
             position += len(text) + step
+            if more:
+                held, more = _whole(held, more), []
+            yield held
+            text = mark + piece
+            if ends is None:
+                held = _new(Block, (delimiters, separator, text, True, ordinal, position, None))
+            else:
+                held = _block(batch, text, True, ordinal, position)
+            size = len(text)
         if batch.closes and held is not None:
             yield _whole(held, more)
             held, more = None, []
     if held is not None:
         yield _whole(held, more)
+
+
+def _block(batch: Batch, text: str, is_headed: bool, ordinal: int, position: int) -> Block:  # noqa: FBT001 - a field of the block
+    """Start a block in a batch."""
+    starts, ends = batch.starts, batch.ends
+    if starts is None or ends is None:
+        return Block(batch.delimiters, batch.separator, text, is_headed, ordinal, position)
+    at = ordinal - batch.first
+    return Block(
+        batch.delimiters, batch.separator, text, is_headed, ordinal, starts[at], ends[at : at + text.count(batch.separator) + 1]
+    )
 
 
 def _whole(held: Block, more: list[str]) -> Block:

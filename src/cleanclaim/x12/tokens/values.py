@@ -18,6 +18,9 @@ _MONEY: Final = re.compile(r"([+-]?)(\d{0,15})(?:\.(\d*))?", re.ASCII)
 _RATE: Final = re.compile(r"[+-]?(?:\d{1,24}(?:\.\d{0,24})?|\.\d{1,24})", re.ASCII)
 
 
+_day_from_iso = date.fromisoformat
+
+
 def is_digits(text: str) -> bool:
     """Tell whether a text is plain digits, at least one; digits of other scripts are none."""
     return text.isascii() and text.isdecimal()
@@ -92,6 +95,12 @@ class Days(dict[str, "date | None"]):
 
     def once(self, text: str) -> date | None:
         """Read a day that hardly comes twice (a birth date) without keeping it."""
+        if len(text) == 8 and text.isdecimal() and text.isascii():
+            try:
+                return _day_from_iso(text)
+            except ValueError:
+                self.unreadable.append(text)
+                return None
         day = day_of(text)
         if day is None and text:
             self.unreadable.append(text)
