@@ -17,6 +17,8 @@ FLOORS: Final = {
     # folder: least F1, most traps coded, least share of exact levels of decision making
     "visits": (0.97, 0.01, 0.9),
     "services": (0.97, 0.01, 0.8),
+    "visits-later": (0.96, 0.01, 0.9),
+    "services-later": (0.95, 0.01, 0.9),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from cleanclaim.encoder.candidates.gather import Candidate, Gathered
 from cleanclaim.encoder.guidelines.combine import named
-from cleanclaim.encoder.model.features import drugs_named, prescription_names
+from cleanclaim.encoder.model.features import drugs, drugs_named, prescription_names
 from cleanclaim.encoder.patterns import any_case, find
 from cleanclaim.encoder.reading import Reading
 
@@ -18,7 +18,7 @@ _WORSE: Final = any_case(r"\b(?:exacerbat\w+|worse|(?:start(?:ed|ing)?|initiat\w
     r"side effects?|unstable|hypoglycemi\w+|wearing off|fluctuat\w+|breakthrough|suboptimal\w*|not optimally|above target|not at target|recurren(?:t|ce) of|still \d|higher dose|failed|refractory|uncontrolled|decompensat\w+|deteriorat\w+|out of control|acting up|inadequate\w*|change[d]? (?:his|her|to)|still (?:having|symptomatic))\b")  # fmt: skip
 _COMPLICATED: Final = re.compile(r"^(?:S[1-4]2|S52|S72|S82|S92\.[0-3]|S06\.0X1|S02|S43\.0|T2[0-5]\.3)")
 _THREAT: Final = any_case(r"\b(?:myocardial infarction|stemi|nstemi|unstable angina|pulmonary embol\w+|respiratory (?:failure|distress)|sepsis|septic|acute stroke|status epilepticus|suicid\w+ (?:with )?(?:plan|intent)|anaphyla\w+|"
-    r"severe exacerbation|acute renal failure|stage (?:iii|iv|3|4)[abc]?\b(?! (?:ckd|chronic|kidney))|metasta\w+|threat to (?:life|vision)|acute on chronic (?:systolic|diastolic|combined|heart|hypox\w+|respiratory)|(?:septic|cardiogenic) shock|acute kidney injury|loss of vision|vision (?:loss|would|may)|acute coronary|rule out acs|acs\b|impending)\b")  # fmt: skip
+    r"severe exacerbation|acute renal failure|stage (?:iii|iv|3|4)[abc]?\b(?! (?:ckd|chronic|kidney))|metasta\w+|threat to (?:life|vision)|acute on chronic (?:systolic|diastolic|combined|heart|hypox\w+|respiratory)|(?:septic|cardiogenic) shock|acute kidney injury|acute appendicitis|ectopic pregnancy|testicular torsion|meningitis|loss of vision|vision (?:loss|would|may)|acute coronary|rule out acs|acs\b|impending)\b")  # fmt: skip
 _NEW: Final = any_case(
     r"\b(?:new(?:ly)?|undiagnosed|unclear|unknown|cause (?:not known|undetermined)|uncertain|undetermined|rule out|r/o|further evaluation|concern\w*|suspicious)\b"
 )
@@ -75,7 +75,9 @@ def problems_of(reading: Reading, gathered: Gathered) -> Element:
             if _WORSE.search(_about(one, plan)) or _WORSE.search(plan) or _changed(chronic_said) or _steps_up(plan)
         ]
     else:
-        worse = [one for one in chronic if _WORSE.search(_about(one, plan)) or _steps_up(_about(one, plan))]
+        worse = [
+            one for one in chronic if _WORSE.search(_about(one, plan)) or _steps_up(_about(one, plan)) or _steps_up(plan, one.code)
+        ]
     if worse:
         return Element(2, f"a chronic illness that is worse or not at goal ({worse[0].code})")
     if len(chronic) >= 2:
@@ -114,14 +116,18 @@ _STEP: Final = any_case(
 _NO_STEP: Final = any_case(r"\b(?:if|consider|discuss\w*|no change|not (?:start|chang)\w*|declin\w+)\b")
 
 
-def _steps_up(text: str) -> bool:
-    """Tell whether a prescription drug is started or raised: an illness whose treatment is stepped up is not at its goal."""
+def _steps_up(text: str, code: str = "") -> bool:
+    """Tell whether a prescription drug (one that is given for a code) is started or raised: an illness whose treatment is stepped up is not at its goal."""
     if not _STEP.search(text):
         return False
     for part in re.split(r"[.;\n]|(?<=[a-z]), ", text):
         if _STEP.search(part) and not _NO_STEP.search(part):
             lowered = part.lower()
-            if any(name not in _OTC_NAMES for name in (*drugs_named(lowered), *prescription_names(lowered))):
+            if code:
+                named = [name for name in drugs_named(lowered) if any(code.startswith(family) for family in drugs()[name][0])]
+            else:
+                named = [*drugs_named(lowered), *prescription_names(lowered)]
+            if any(name not in _OTC_NAMES for name in named):
                 return True
     return False
 
@@ -159,7 +165,7 @@ _TESTS: Final = any_case(r"\b(?:hcg|pregnancy test|glucose|ferritin|b12|vitamin 
     r"culture|biopsy|pathology|mammogram|dexa|emg|pulmonary function tests?|pft|spirometry|sleep study|endoscopy|colonoscopy|troponin|d-dimer|rapid strep|strep|influenza|covid(?:-19)? test|panel|titer|western blot|"
     r"hemoglobin|thyroid panel|metabolic panel|creatinine|labs?|blood work|testosterone|levels?|genotype|rna|elastography|barium swallow|holter|cardiac catheterization)\b")  # fmt: skip
 _INDEPENDENT: Final = any_case(
-    r"\b(?:independent(?:ly)? (?:interpret\w+|review\w+)|i (?:personally )?(?:reviewed|viewed|interpreted) (?:\w+ ){0,4}(?:myself|images?|films?|tracings?)|my (?:own )?(?:read|interpretation|interp)|reviewed myself|(?:which )?i (?:read|reviewed|viewed) (?:it |them )?(?:myself|personally)|read(?: it)? myself|interpret as|personally reviewed the (?:mri|ct|x-?ray|images?))\b"
+    r"\b(?:independent(?:ly)? (?:interpret\w+|review\w+)|i (?:personally )?(?:reviewed|viewed|interpreted) (?:\w+ ){0,4}(?:myself|images?|films?|tracings?)|my (?:own )?(?:read|interpretation|interp)|reviewed myself|(?:looked at|reviewed|read|viewed) the (?:ct|mri|x-?rays?|films?|images?|tracing) myself|\b(?:ct|mri)\b[^.\n]{0,30}\b(?:read|reviewed|viewed) by me|(?:which )?i (?:read|reviewed|viewed) (?:it |them )?(?:myself|personally)|read(?: it)? myself|interpret as|personally reviewed the (?:mri|ct|x-?ray|images?))\b"
 )
 _HISTORIAN: Final = any_case(
     r"\b(?:mother|mom|father|dad|son|daughter|wife|husband|spouse|parent|caregiver|guardian) (?:gives|gave|provid\w+|reports?|states?|says|notes|describes)\b|history (?:from|by|given by|obtained from) (?:the |her |his )?(?:mother|mom|father|dad|son|daughter|wife|husband|parent|caregiver)|independent historian"
@@ -226,7 +232,7 @@ _DECIDED: Final = any_case(
     r"\b(?:proceed|decision (?:made )?(?:for|to)|schedul\w+|wishes to|elected|indicated|recommend\w*|plan(?:ned)? (?:is )?(?:to|for)|will (?:most likely )?(?:require|need|undergo)|candidate for|choose to)\b"
 )
 _MAJOR_RISK: Final = any_case(
-    r"\b(?:admit(?:ted)?|hospitali[sz]\w+|observation admission|chemotherapy|cisplatin|intensive monitoring|monitoring for toxicity|dnr|no resuscitation|do not resuscitate|de-escalat\w+|not admitted)\b"
+    r"\b(?:admit(?:ted)?|hospitali[sz]\w+|observation admission|chemotherapy|cisplatin|intensive monitoring|monitoring for toxicity|dnr|no resuscitation|do not resuscitate|de-escalat\w+|not admitted|to (?:the )?or (?:tonight|today|now|emergently)|emergen(?:t|cy) (?:surgery|operation)|(?:taken|going) to the operating room)\b"
 )
 _PRESCRIBED: Final = any_case(r"\b(?:prescri\w+|rx\b|therapy to|refill\w*|rf x|start(?:ed|ing)?|initiat\w+|increas\w+|decreas\w+|continu\w+|add(?:ed)?|switch\w*|change|titrat\w+|mg\b|mcg\b|units\b|bid|tid|qhs|daily|twice (?:a |per )?day|sent)\b")  # fmt: skip
 _OTC: Final = any_case(
@@ -235,7 +241,7 @@ _OTC: Final = any_case(
 _OTC_NAMES: Final = frozenset("ibuprofen motrin aspirin asa naproxen aleve loratadine cetirizine famotidine omeprazole".split())
 _GREAT_SURGERY: Final = any_case(r"\b(?:trans-?sphenoidal|craniotomy|open heart|cabg|hysterectomy|oophorectomy|transplant(?:ation)?|colectomy|lobectomy|aneurysm repair|whipple|esophagectomy|cystectomy|amputation of)\b")  # fmt: skip
 _LIGHT: Final = any_case(
-    r"\b(?:refer\w*|mammogram|ultrasound|massage|gel\b|monitor\w*|exercise|dietary|diet|specialist|blood work|x-?ray|mri|follow[- ]?up (?:with|in)|observe|vaccin\w+|sutur\w+|repair|remov\w+|drain\w+|hearing aids?|sound machine|glasses|compression)\b"
+    r"\b(?:refer\w*|mammogram|ultrasound|massage|gel\b|monitor\w*|exercise|dietary|diet|specialist|blood work|x-?ray|mri|follow[- ]?up (?:with|in)|observe|vaccin\w+|sutur\w+|repair|remov\w+|drain\w+|hearing aids?|sound machine|glasses|compression|maneuver|exercises)\b"
 )
 _SOCIAL: Final = any_case(
     r"\b(?:homeless\w*|food insecurity|cannot afford|unable to afford|no insurance|uninsured|transportation)\b"

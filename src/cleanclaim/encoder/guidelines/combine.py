@@ -57,6 +57,7 @@ _SYMPTOMS: Final[tuple[tuple[str, str, str], ...]] = (
     (r"R20", r"G62|G56|G57|E11\.4|M54\.1|G54", "the nerve disorder"),
     (r"R40|R11|R51", r"S06", "the head injury"),
     (r"R07|R06\.0", r"S2[0-9]", "the chest injury"),
+    (r"K62\.5|K92\.[12]", r"K5[01]\.\w*11|K57\.\w?[13]|K25\.[04]|K26\.[04]|K64|K60", "the bowel disease that bleeds"),
 )  # fmt: skip
 _INTEGRAL: Final = tuple(
     (re.compile(rf"^(?:{symptom})"), re.compile(rf"^(?:{disease})"), why) for symptom, disease, why in _SYMPTOMS
@@ -117,7 +118,7 @@ def drop_integral_symptoms(gathered: Gathered) -> None:
         if candidate.assertion == "present" and candidate.concept.kind in {"a", "c", "i", "n"}
     ]
     for candidate in still_standing(gathered):
-        if candidate.concept.kind not in {"s", "f"} and not candidate.code.startswith(("R", "M25", "M54", "M79")):
+        if candidate.concept.kind not in {"s", "f"} and not candidate.code.startswith(("R", "M25", "M54", "M79", "K62.5", "K92")):
             continue
         for symptom, disease, why in _INTEGRAL:
             if symptom.match(candidate.code):

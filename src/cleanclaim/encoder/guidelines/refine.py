@@ -69,6 +69,10 @@ _SHARPER: Final = _rules(
         (r"(T2[0-5]\.)2(\w+)", r"\bfirst[- ]degree|\b1st[- ]degree|\bsuperficial burn", "", r"\g<1>1\2"), (r"(T2[0-5]\.)2(\w+)", r"\bthird[- ]degree|\b3rd[- ]degree|\bfull[- ]thickness", "", r"\g<1>3\2"),
         (r"M05\.9", r"\bboth hands|bilateral hands?|hands bilaterally", "", "M05.741+M05.742"), (r"M05\.9", r"\bright hand", "", "M05.741"), (r"M05\.9", r"\bleft hand", "", "M05.742"), (r"M05\.9", r"\bboth (?:wrists|knees)|multiple (?:joints|sites)|polyarticular", "", "M05.79"),
         (r"R17", r"\b(?:newborn|neonatal|physiologic(?:al)?) jaundice|\b(?:day|week)s?[- ]old\b", r"\b(?:[3-9]\d|[5-9])[- ](?:day|week)s?[- ]old", "P59.9"),
+        (r"D48\.5", r"\bawait\w* path|\bpath(?:ology)? pending|\bpending path", "", "D49.2"),
+        (r"(F1[0-9]\.)20", r"\bin (?:sustained |early |full |partial )*remission", r"not in remission", r"\g<1>21"), (r"(F1[0-9]\.)10", r"\bin (?:sustained |early |full |partial )*remission", r"not in remission", r"\g<1>11"),
+        (r"K51\.([0235])0", r"\bwith rectal bleeding|\bwith (?:bloody|blood)|\bbleeding", r"no (?:rectal )?bleeding|without", r"K51.\g<1>11"), (r"K51\.90", r"\bwith rectal bleeding|\bbleeding", r"no (?:rectal )?bleeding|without", "K51.911"),
+        (r"K50\.([018])0", r"\bwith rectal bleeding", "", r"K50.\g<1>11"), (r"K50\.90", r"\bwith rectal bleeding", "", "K50.911"), (r"K57\.30", r"\bwith bleeding|\bdiverticular bleed|\bbleeding", r"no bleeding|without", "K57.31"), (r"K64\.9", r"\binternal", "", "K64.8"), (r"L20\.9", r"\binfantile", "", "L20.83"),
         (r"O34\.219", r"\blow(?:er)? (?:uterine )?transverse", "", "O34.211"), (r"O34\.219", r"\bclassical", "", "O34.212"),
     )
 )  # fmt: skip

@@ -18,7 +18,7 @@ def joint_lines(scene: Scene) -> list[Line]:
     """Return injections of joints, tendon sheaths, carpal tunnels, trigger points, and nerve blocks."""
     deeds = [
         one
-        for one in scene.deeds(r"\b(?:inject(?:ed|ion)|aspirat(?:ed|ion)|arthrocentesis|inject:)")
+        for one in scene.deeds(r"\b(?:inject(?:ed|ion)|inj\b|aspirat(?:ed|ion)|arthrocentesis|inject:)")
         if not re.search(
             r"\b(?:flu|vaccine|b12|im\b|deltoid|depo-?provera|testosterone|two injections by|lidocaine local|elected an injection|botox|local anesthe\w+|insulin|teach)\b",
             one.clause.lower(),
@@ -223,7 +223,7 @@ _FEW: Final = {
 def film_lines(scene: Scene) -> list[Line]:
     """Return plain films taken or read by the practice, by region and views."""
     lines: list[Line] = []
-    for deed in scene.deeds(r"\b(?:x-?rays?|xr|radiographs?|films?|cxr|(?:one|two|three|four|five|\d) views? of)\b"):
+    for deed in scene.deeds(r"\b(?:x-?rays?|xr|radiographs?|films?|cxr|(?:one|two|three|four|five|\d) (?:[\w-]+ )?views? of)\b"):
         said = deed.sentence.text.lower()
         own = re.search(
             r"\b(?:here|in (?:our |the )?(?:office|clinic)|in-office|taken|obtained|my (?:\w+ )?(?:read|interp\w*)|(?:read|reviewed|interpreted) by me|i (?:read|interpreted|personally reviewed)|wet read|our (?:office|machine|unit|suite)|today)\b",
@@ -259,7 +259,7 @@ def _near(words: str, text: str, at: int) -> re.Match[str] | None:
 
 
 def _views(text: str) -> int | None:
-    stated = re.search(r"(\d|one|two|three|four|five|single)[- ]?(?:\w+ )?(?:views?|v\b)", text)
+    stated = re.search(r"(\d|one|two|three|four|five|single)[- ]?(?:[\w-]+ )?(?:views?|v\b)", text)
     if stated:
         return int(stated.group(1)) if stated.group(1).isdigit() else _FEW[stated.group(1)]
     for words, count in _FEW.items():

@@ -229,7 +229,7 @@ def drug_lines(scene: Scene) -> list[Line]:
     lines: list[Line] = []
     shots = 0
     joint = scene.has(
-        r"\b(?:joint|knee|shoulder|hip|bursa|trigger (?:finger|point)|carpal tunnel|tendon sheath|intra-?articular|subacromial|epidural|fascia|epicondyl\w*|lesion\w*|keloid|intralesional)\b[^.\n]{0,60}\binject|inject\w*[^.\n]{0,60}\b(?:joint|knee|shoulder|hip|bursa|carpal|sheath|space|subacromial|lesion|keloid|fascia)"
+        r"\b(?:joint|knee|shoulder|hip|bursa|trigger (?:finger|point)|carpal tunnel|tendon sheath|intra-?articular|subacromial|epidural|fascia|epicondyl\w*|lesion\w*|keloid|intralesional)\b[^.\n]{0,60}\binject|inject\w*[^.\n]{0,60}\b(?:joint|knee|shoulder|hip|bursa|carpal|sheath|space|subacromial|lesion|keloid|fascia)|\b(?:glenohumeral|knee|shoulder|hip|bursa|subacromial|joint) inj\b"
     )
     if scene.is_hospital:
         return []
@@ -246,7 +246,7 @@ def drug_lines(scene: Scene) -> list[Line]:
             injected = (
                 _ROUTE.search(near)
                 or _PUSH.search(near)
-                or re.search(r"\binject\w*|\biv\b|infus\w+|intravitreal|intravesical", near)
+                or re.search(r"\binject\w*|\binj\b|\biv\b|infus\w+|intravitreal|intravesical", near)
                 or (joint and re.search(r"\binject\w*", deed.sentence.text.lower()))
                 or (code.startswith("J732") and scene.has(r"\b(?:superolateral|aspirat\w+|guidance|needle|injected)\b"))
                 or (code == "J9030" and scene.has(r"\binstill\w+|\bintravesical"))

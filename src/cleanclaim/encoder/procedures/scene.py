@@ -13,7 +13,7 @@ from cleanclaim.encoder.patterns import any_case, compiled, find, may_match
 from cleanclaim.encoder.reading import Reading, Sentence
 
 _CLAUSE: Final = re.compile(
-    r"[;\n]|\. |, (?=(?:not|no|none|declin|order|will|advis|plan|but|to be|she|he|pt|patient|sent|read|billed|refer)\b)| - (?=[a-z])|\bbut\b|->"
+    r"[;\n]|\. |, (?=(?:not|no|none|declin|order|will|advis|plan|but|to be|she|he|pt|patient|sent|read|billed|refer|his|her|last)\b)| - (?=[a-z])|\bbut\b|->"
 )
 _NOT_DONE: Final = any_case(r"\b(?:not (?:done|given|needed|indicated|sent|performed|obtained|taken|repeated|treated|drawn|available|due|prescribed|used|ready|removed|collected|placed|applied|injected|charged|billed|today|claimed)|no (?:need|x-?ray|imaging|ekg|labs?|ultrasound|us\b|tests?|"
     r"flap|graft|frozen|manipulation|fluoro\w*|contrast|biops\w+|injection|vaccin\w+|culture)|declin\w+|refus\w+|deferred|defer\b|postponed|cancel\w*|unable to|could not|never(?! had| received| smoked)|held off|hold off|"
@@ -83,7 +83,7 @@ class Scene:
         """Whether equipment and staff are the hospital's, so that only the professional part is ours."""
         return self.reading.context.place_of_service in {"21", "22", "23", "19"} or bool(
             find(
-                r"\b(?:hospital (?:outpatient|staff|equipment|sonographer|machine|lab\w* with|inpatient)|inpatient|professional (?:claim|report|services only|component)|emergency department|ed physician|observation unit|hospitalist\b.{0,30}(?:note|visit|admission)|initial hospital (?:visit|care)|hospital day|admitting (?:physician|cardiologist|note))\b",
+                r"\b(?:hospital (?:outpatient|staff|equipment|sonographer|machine|lab\w* with|inpatient)|inpatient|professional (?:claim|report|services only|component)|emergency dep(?:artmen)?t|ed physician|observation unit|hospitalist\b.{0,30}(?:note|visit|admission)|initial hospital (?:visit|care)|hospital day|admitting (?:physician|cardiologist|note))\b",
                 self.low,
             )
         )
@@ -93,7 +93,7 @@ class Scene:
         """Whether the note is an emergency department physician's."""
         return self.reading.context.place_of_service == "23" or bool(
             find(
-                r"\b(?:emergency department|(?:ed|er) (?:physician|provider)|emergency physician|emergency room (?:physician|note)|er note|ed note|ed visit note)\b",
+                r"\b(?:emergency dep(?:artmen)?t|(?:ed|er) (?:physician|provider|note|visit)|emergency physician|emergency room (?:physician|note)|er note|ed note|ed visit note)\b",
                 self.head,
             )
         )

@@ -214,6 +214,38 @@ def _shave_removal(scene: Scene) -> list[Line]:
     return lines
 
 
+_TUMORS: Final[tuple[tuple[str, float, str, str], ...]] = (
+    # (place, the size from which the second code holds, codes of a subcutaneous tumor)
+    (r"\b(?:face|forehead|scalp|cheek|chin|temple)\b", 2.0, "21011", "21012"), (r"\b(?:neck|chest|thorax|anterior chest)\b", 3.0, "21555", "21552"), (r"\b(?:back|flank)\b", 3.0, "21930", "21931"), (r"\b(?:abdom\w+)\b", 3.0, "22902", "22903"),
+    (r"\bshoulder\b", 3.0, "23075", "23071"), (r"\b(?:forearm|wrist)\b", 3.0, "25075", "25071"), (r"\b(?:upper arm|elbow|arm)\b", 3.0, "24075", "24071"), (r"\b(?:hand|finger|thumb|palm)\b", 1.5, "26115", "26111"), (r"\b(?:hip|buttock|pelvis|groin)\b", 3.0, "27047", "27043"),
+    (r"\b(?:thigh|knee)\b", 3.0, "27327", "27337"), (r"\b(?:lower leg|leg|calf|shin|ankle)\b", 3.0, "27618", "27632"), (r"\b(?:foot|toe)\b", 1.5, "28043", "28039"),
+)  # fmt: skip
+
+
+def tumor_lines(scene: Scene) -> list[Line]:
+    """Return excision of a tumor under the skin (a lipoma) by place and size; its simple or layered closure belongs to it."""
+    if not scene.has(r"\blipoma\w*|\bsubcutaneous (?:mass|tumor|soft tissue)|\bfatty (?:mass|tumor)"):
+        return []
+    deed = scene.first(r"\b(?:lipoma|fatty (?:mass|tumor)|mass|tumor)\b(?:[^.\n]|\.\d){0,90}\b(?:excis\w+|removed|shelled|delivered|dissected|enucleat\w+)|\b(?:excis\w+|removed|shelled|delivered|dissected)[^.\n]{0,60}\b(?:lipoma|fatty|mass|tumor)")  # fmt: skip
+    if deed is None:
+        return []
+    near = deed.sentence.text.lower()
+    measured = find(rf"{CM}[^.\n]{{0,40}}\b(?:lipoma|mass|tumor)|\b(?:lipoma|mass|tumor)[^.\n]{{0,30}}?{CM}", scene.low)
+    size = float(measured.group(1) or measured.group(2)) if measured else 0.0
+    for words, least, small, large in _TUMORS:
+        if find(words, near) or find(
+            rf"(?:lipoma|mass|tumor)[^.\n]{{0,40}}(?:{words})|(?:{words})[^.\n]{{0,20}}(?:lipoma|mass)", scene.low
+        ):
+            side = side_of(near) or side_of(" ".join(re.findall(r"[^.\n]*\blipoma\b[^.\n]*", scene.low)))
+            marks = (side,) if side in {"RT", "LT"} and small[:2] in {"23", "24", "25", "26", "27", "28"} else ()
+            return [
+                line(
+                    deed, large if size >= least else small, f"Excision of a tumor under the skin of {size:g} cm.", modifiers=marks
+                )
+            ]
+    return []
+
+
 def nail_lines(scene: Scene) -> list[Line]:
     """Return nail debridement, paring of corns, nail avulsion and drainage under a nail, with the class findings of foot care."""
     lines: list[Line] = []
@@ -311,10 +343,11 @@ def skin_lines(scene: Scene) -> list[Line]:
     """Return every procedure on the skin."""
     if scene.has(r"\bdiscussed for winter\b") and not scene.deeds(r"\b(?:ln2|liquid nitrogen|cryo)"):
         return []
-    removed = excision_lines(scene)
+    tumors = tumor_lines(scene)
+    removed = tumors or excision_lines(scene)
     excised = any(one.code.startswith(("114", "116")) for one in removed)
     return [
-        *drainage_lines(scene), *biopsy_lines(scene), *destruction_lines(scene), *removed, *repair_lines(scene, with_excision=excised), *nail_lines(scene),
+        *drainage_lines(scene), *biopsy_lines(scene), *destruction_lines(scene), *removed, *([] if tumors else repair_lines(scene, with_excision=excised)), *nail_lines(scene),
         *ear_lines(scene), *foreign_body_lines(scene), *suture_lines(scene),
     ]  # fmt: skip
 

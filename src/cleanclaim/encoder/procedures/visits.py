@@ -195,11 +195,11 @@ def _medicare_wellness(scene: Scene, level: EmLevel | None, others: list[Line]) 
         return None
     separate = timed(
         scene,
-        r"\b(?:separate (?:problem|evaluation|issue)[^.\n]{0,60}|separately,? (?:identifiable|addressed|significant)[^.\n]{0,40}|additional problem[^.\n]{0,40}|also addressed[^.\n]{0,40})",
+        r"\b(?:separate (?:problem|evaluation|issue)[^.\n]{0,60}|separately,? (?:identifiable|addressed|significant)[^.\n]{0,40}|additional problem[^.\n]{0,40}|also addressed[^.\n]{0,40}|also:? (?:a )?new (?:problem|complaint|issue)[^.\n]{0,60}|new problem[^.\n]{0,60}|problem visit[^.\n]{0,40})",
     )
     if (
         separate is not None
-        and scene.has(r"\b(?:start\w*|increas\w+|change\w*|continue|mg\b)")
+        and scene.has(r"\b(?:start\w*|increas\w+|change\w*|continue|mg\b|rx\b|prescri\w+|cream|ointment)")
         and not scene.has(r"\bno (?:other|separate) problem")
     ):
         at = LEVELS.index(level.level) if level else 1
@@ -356,6 +356,8 @@ def _assessed(scene: Scene, surgical: list[Line]) -> bool:
         and not wound
     ):
         return True
+    if scene.reading.patient.is_new and conditions and all(one.code.startswith(("205", "206")) for one in surgical):
+        return True  # a new patient is evaluated before it is known that an injection will help
     return all(one.code.startswith(("29", "20")) for one in surgical) and any(one.code.startswith("29") for one in surgical)
 
 

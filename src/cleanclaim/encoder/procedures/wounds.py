@@ -22,7 +22,7 @@ _REPAIR: Final[dict[str, dict[str, tuple[tuple[float, str], ...]]]] = {
 def repair_lines(scene: Scene, *, with_excision: bool) -> list[Line]:
     """Return wound repair by depth, place and length in centimetres; a simple closure of an excision is part of it."""
     deed = scene.first(
-        r"\b(?:length (?:of repair|repaired|after repair)|repaired|repair|sutur\w+|closed with|closure|stitches|staples?|dermabond|skin (?:glue|adhesive)|tissue adhesive|steri-?strips? only)\b"
+        r"\b(?:length (?:of repair|repaired|after repair)|repaired|repair|sutur\w+|closed (?:with|in)|closure|stitches|staples?|dermabond|skin (?:glue|adhesive)|tissue adhesive|steri-?strips? only)\b"
     )
     if deed is None or scene.has(r"\bsutures? (?:removed|removal|out today)|staples? removed"):
         return []
@@ -33,7 +33,7 @@ def repair_lines(scene: Scene, *, with_excision: bool) -> list[Line]:
         if scene.has(r"\bcomplex repair|extensive undermining|retention sutures|debrided wound edges")
         else "intermediate"
         if scene.has(
-            r"\b(?:intermediate repair|layered|two[- ]layer|2[- ]layer|deep (?:dermal|sutures)|buried|subcutaneous (?:layer|sutures)|deep dermis|dermis (?:was )?closed|(?:vicryl|monocryl)[^.\n]{0,40}(?:deep|dermis|dermal|subcut\w*))\b"
+            r"\b(?:intermediate repair|layered|two[- ]layers?|2[- ]layers?|in layers|deep (?:dermal|sutures)|buried|subcutaneous (?:layer|sutures)|deep dermis|dermis (?:was )?closed|(?:vicryl|monocryl)[^.\n]{0,40}(?:deep|dermis|dermal|subcut\w*))\b"
         )
         and not scene.has(r"\bsingle layer")
         else "simple"

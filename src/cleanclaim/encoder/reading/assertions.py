@@ -92,7 +92,7 @@ _AFTER: Final[tuple[tuple[str, str], ...]] = (
         POSSIBLE,
         (
             r"(?:is|was|are|were) (?:suspected|possible|probable|likely|questionable|considered|a (?:possibility|concern))|(?:suspected|possible|questioned)$|"
-            r"(?:needs?|need|to) (?:to )?be (?:ruled out|excluded)|cannot be (?:excluded|ruled out)|vs\.?\b|versus|\?|/ ?r/o"
+            r"(?:needs?|need|to|should|must) (?:to )?be (?:ruled out|excluded|looked for|screened for|checked for|considered)|cannot be (?:excluded|ruled out)|vs\.?\b|versus|\?|/ ?r/o"
         ),
     ),
     (
