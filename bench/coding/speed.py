@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import resource
+import subprocess
 import sys
 import time
 from datetime import date
 from pathlib import Path
 
 from cleanclaim.documents.coding import Note, NoteContext
+
+ROUNDS = 4
+"""The quickest of so many rounds counts: other work on the machine only slows."""
 
 SAMPLE = """CHIEF COMPLAINT
 
@@ -36,17 +40,28 @@ ASSESSMENT AND PLAN
 
 
 def main() -> None:
-    texts = [path.read_text(encoding="utf-8") for folder in sys.argv[1:] for path in sorted(Path(folder).glob("**/*.txt"))] or [
-        SAMPLE
-    ] * 50
-    words = sum(len(text.split()) for text in texts)
-    print(f"notes                                   {len(texts)} of {words / len(texts):.0f} words")
+    arguments = sys.argv[1:]
+    if arguments[:1] in (["visit"], ["case-report"]):
+        measure(_texts(arguments[1:]), arguments[0])
+        return
+    texts = _texts(arguments)
+    print(f"notes                                   {len(texts)} of {_words(texts) / len(texts):.0f} words")
     for profile in ("visit", "case-report"):
-        print(profile)
-        measure(texts, words, profile)
+        print(profile, flush=True)
+        # each profile in a process of its own: the first answer counts imports, and the memory is one profile's
+        subprocess.run([sys.executable, __file__, profile, *arguments], check=True)
 
 
-def measure(texts: list[str], words: int, profile: str) -> None:
+def _texts(folders: list[str]) -> list[str]:
+    found = [path.read_text(encoding="utf-8") for folder in folders for path in sorted(Path(folder).glob("**/*.txt"))]
+    return found or [SAMPLE] * 50
+
+
+def _words(texts: list[str]) -> int:
+    return sum(len(text.split()) for text in texts)
+
+
+def measure(texts: list[str], profile: str) -> None:
     """Print the figures of one profile: processor time, so that other work on the machine counts little."""
     begun, busy = time.perf_counter(), time.process_time()
     from cleanclaim import encoder  # the first import is part of the first answer's delay
@@ -54,20 +69,22 @@ def measure(texts: list[str], words: int, profile: str) -> None:
     context = NoteContext(date(2026, 11, 2), profile=profile)
     encoder.suggest(Note(SAMPLE), context)
     first, first_busy = time.perf_counter() - begun, time.process_time() - busy
-    encoder.warm()
-    begun = time.perf_counter()
-    encoder.suggest(Note(SAMPLE + " "), context)
-    warm = time.perf_counter() - begun
+    encoder.warm(case_reports=profile == "case-report")
+    opened: list[float] = []
     for text in texts:
+        cpu = time.process_time()
         encoder.suggest(Note(text), context)
-    cpu = time.process_time()
-    for text in texts:
-        encoder.suggest(Note(text), context)
-    cpu = time.process_time() - cpu
-    print(f"  notes a second on one core              {len(texts) / cpu:.0f}")
-    print(f"  notes of 300 words a second             {words / 300 / cpu:.0f}")
-    print(f"  first answer, import and tables loaded  {first * 1000:.0f} ms ({first_busy * 1000:.0f} of processor time)")
-    print(f"  answer when loaded                      {warm * 1000:.0f} ms")
+        opened.append(time.process_time() - cpu)
+    best = sum(opened)
+    for _ in range(ROUNDS):
+        cpu = time.process_time()
+        for text in texts:
+            encoder.suggest(Note(text), context)
+        best = min(best, time.process_time() - cpu)
+    print(f"  notes a second on one core              {len(texts) / best:.0f}")
+    print(f"  notes of 300 words a second             {_words(texts) / 300 / best:.0f}")
+    print(f"  first answer of a fresh process         {first * 1000:.0f} ms ({first_busy * 1000:.0f} of processor time)")
+    print(f"  first note after warming, slowest note  {opened[0] * 1000:.0f} ms, {max(opened) * 1000:.0f} ms")
     print(f"  memory                                  {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

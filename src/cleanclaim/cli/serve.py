@@ -55,3 +55,4 @@ def _warm() -> None:
     today = datetime.now(UTC).date()
     encoder.warm()
     search.find("cough", codesets.open_store(), on=today, limit=1)
+    encoder.warm(case_reports=True)

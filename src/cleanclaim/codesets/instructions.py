@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cleanclaim.codesets.values import (
     CATEGORY,
@@ -99,12 +99,36 @@ def _characters(values: str) -> tuple[str, ...]:
     return tuple(out)
 
 
-class _Book(NamedTuple):
-    """The notes of one release, by the node that carries them."""
+class _Book:
+    """The notes of one release, by the node that carries them; each is read when it is first asked for."""
 
-    release: int
-    by_code: dict[str, list[tuple[str, str]]]
-    excludes1: dict[str, list[tuple[CodeRange, str]]]
+    def __init__(self, store: StoreFile, release: int) -> None:
+        self.release: Final = release
+        self._store: Final = store
+        self._printed: Final[dict[str, tuple[tuple[str, str], ...]]] = {}
+        self._excluded: Final[dict[str, tuple[tuple[CodeRange, str], ...]]] = {}
+
+    def printed(self, code: str) -> tuple[tuple[str, str], ...]:
+        """Return what stands at a node, as (kind, text)."""
+        known = self._printed.get(code)
+        if known is None:
+            sql = "SELECT kind, text FROM note WHERE release = ? AND code = ? ORDER BY seq"
+            known = self._printed[code] = tuple(self._store.query(sql, self.release, code).fetchall())
+        return known
+
+    def excluded(self, code: str) -> tuple[tuple[CodeRange, str], ...]:
+        """Return the codes that the Excludes1 notes at a node name, each with the note."""
+        known = self._excluded.get(code)
+        if known is None:
+            known = self._excluded[code] = tuple(
+                (span, text) for kind, text in self.printed(code) if kind == "excludes1" for span in ranges_in(text)
+            )
+        return known
+
+    def every(self, kind: str) -> Iterator[tuple[str, str]]:
+        """Yield the notes of a kind as (node, text), in the order of the nodes."""
+        sql = "SELECT code, text FROM note WHERE release = ? AND kind = ? ORDER BY code, seq"
+        yield from self._store.query(sql, self.release, kind).fetchall()
 
 
 def _book(store: StoreFile, on: date) -> _Book | None:
@@ -115,17 +139,7 @@ def _book(store: StoreFile, on: date) -> _Book | None:
         return None
     day = day_number(on)
     release = max((r for r in releases if r <= day), default=releases[0])
-    return store.memo(f"book {release}", lambda: _read_book(store, release))
-
-
-def _read_book(store: StoreFile, release: int) -> _Book:
-    by_code: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    excludes: dict[str, list[tuple[CodeRange, str]]] = defaultdict(list)
-    for code, kind, text in store.query("SELECT code, kind, text FROM note WHERE release = ? ORDER BY code, seq", release):
-        by_code[code].append((kind, text))
-        if kind == "excludes1":
-            excludes[code].extend((span, text) for span in ranges_in(text))
-    return _Book(release, dict(by_code), dict(excludes))
+    return store.memo(f"book {release}", lambda: _Book(store, release))
 
 
 def ancestors(store: StoreFile, code: str, on: date) -> tuple[str, ...]:
@@ -168,7 +182,7 @@ def notes(store: StoreFile, code: str, on: date) -> Notes:
     seventh: tuple[SeventhCharacter, ...] = ()
     seventh_note = seventh_at = ""
     for at in (code, *ancestors(store, code, on)):
-        printed = book.by_code.get(at, ())
+        printed = book.printed(at)
         for kind, text in printed:
             if kind in _INHERITED or (kind == "inclusion" and at == code):
                 gathered[kind].append(Note(kind, dotted(at), text, ranges_in(text), at != code))
@@ -195,7 +209,7 @@ def excludes1(store: StoreFile, code_a: str, code_b: str, on: date) -> Excludes 
         for at in (code, *ancestors(store, code, on)):
             if at in above_other:
                 break
-            for span, text in book.excludes1.get(at, ()):
+            for span, text in book.excluded(at):
                 if other in span:
                     return Excludes(dotted(code), dotted(other), dotted(at), text, span, release_name(book.release))
     return None
@@ -217,7 +231,7 @@ def excluding(store: StoreFile, code: str, on: date) -> Iterator[tuple[str, str]
 
 def _by_span(book: _Book) -> list[tuple[str, str, CodeRange, str, str]]:
     """Every Excludes1 range with its first and last category before it, so that most are passed over by two comparisons."""
-    return [(span.first[:3], span.last[:3], span, at, text) for at, spans in sorted(book.excludes1.items()) for span, text in spans]
+    return [(span.first[:3], span.last[:3], span, at, text) for at, text in book.every("excludes1") for span in ranges_in(text)]
 
 
 def terms(store: StoreFile, system: str, on: date) -> Iterator[Term]:
@@ -234,9 +248,9 @@ def terms(store: StoreFile, system: str, on: date) -> Iterator[Term]:
             yield Term(write(code), short, "short")
     if system == "icd10cm":
         book = _book(store, on)
-        for code, printed in sorted(book.by_code.items()) if book else ():
+        for code, text in book.every("inclusion") if book else ():
             if code in live:
-                yield from (Term(dotted(code), text, "inclusion") for kind, text in printed if kind == "inclusion")
+                yield Term(dotted(code), text, "inclusion")
         yield from _book_terms(store, live)
     for code, text, kind in store.query("SELECT code, text, kind FROM synonym WHERE system = ? ORDER BY code, text", system):
         if code in live:

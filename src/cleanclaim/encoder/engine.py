@@ -27,6 +27,7 @@ from cleanclaim.encoder.guidelines.services import diagnoses_of_services, treate
 from cleanclaim.encoder.guidelines.visits import days_old, decide_visit, name_newborn, raise_routine
 from cleanclaim.encoder.model.features import features_of, treated_families
 from cleanclaim.encoder.model.scoring import Model, load_model
+from cleanclaim.encoder.patterns import make_ready
 from cleanclaim.encoder.plugins import Suggester
 from cleanclaim.encoder.reading import Reading, read
 
@@ -77,7 +78,8 @@ def _visit(
     treated = treated_families(reading.lowered)
     diagnoses = [item for item in _scored(gathered, model, treated) if item is not None]
     diagnoses = in_order(diagnoses, gathered, book)[:LONGEST_ANSWER]
-    level = em.level_of(reading, gathered)
+    why_none = em.why_no_encounter(reading, gathered)
+    level = em.level_of(reading, gathered) if not why_none else None
     services = _services(reading, gathered, level, book)
     for code in sorted(treated_conditions(services.suggestions, gathered) - {one.code for one in diagnoses if one.band != "hint"}):
         diagnoses = [one for one in diagnoses if one.code != code]
@@ -89,8 +91,9 @@ def _visit(
     diagnoses = [one for one in diagnoses if one.code not in {other.code for other in implied}] + implied
     if level is not None and services.em_code:
         level = level._replace(code=services.em_code)
+    notices = (*reading.notices, em.NO_ENCOUNTER.format(why=why_none)) if why_none and not services.em_code else reading.notices
     return Suggestions(
-        tuple(diagnoses) + services.suggestions, tuple(_not_coded(gathered, diagnoses)) + services.not_coded, level, reading.notices
+        tuple(diagnoses) + services.suggestions, tuple(_not_coded(gathered, diagnoses)) + services.not_coded, level, notices
     )
 
 
@@ -113,13 +116,18 @@ def _services(reading: Reading, gathered: Gathered, level: EmLevel | None, book:
         return procedures.Services()
 
 
-def warm(store: CodeStore | None = None) -> None:
-    """Load tables, patterns and the book's wordings, so that the first note is answered as fast as every other one."""
+def warm(store: CodeStore | None = None, *, case_reports: bool = False) -> None:
+    """Load tables, patterns and the book's wordings, so that the first note is answered as fast as every other one; with `case_reports` also
+    what discharge summaries need (about 100 MB).
+    """
     day = date(2026, 10, 1)
     note = Note(
         "HPI\nSeen for follow-up, no pain today.\n\nASSESSMENT\n1. Hypertension, stable.\n2. Myasthenia gravis.\n\nPLAN\nContinue lisinopril 10 mg. EKG done here: sinus rhythm.\n"
     )
     suggest(note, NoteContext(day), store=store)
+    make_ready()
+    if case_reports:
+        suggest(note, NoteContext(day, setting="inpatient"), store=store)
 
 
 def decide(reading: Reading, book: CodeBook) -> Gathered:

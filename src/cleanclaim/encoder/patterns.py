@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 _SHORTEST: Final = 1
 _MOST: Final = 40
@@ -22,32 +22,51 @@ Needed = tuple[tuple[str, ...], ...]
 """Sets of strings; a match holds one of each set."""
 
 
-class Compiled(NamedTuple):
-    """A pattern ready to run, and the strings that every match holds."""
+_MOST_MADE: Final = 2000
 
-    expression: re.Pattern[str]
-    needed: Needed
+
+class Compiled:
+    """A pattern, made ready when the first text holds the strings that it needs."""
+
+    def __init__(self, pattern: str) -> None:
+        """Take a pattern for texts in lower case."""
+        self.pattern: Final = pattern
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """The pattern ready to run."""
+        return re.compile(self.pattern)
+
+    @cached_property
+    def needed(self) -> Needed:
+        """The strings of which a text must hold one of each set."""
+        return _needed_by(self.pattern)
+
+    def make_ready(self) -> None:
+        """Prepare what the first use would."""
+        _ = self.expression, self.needed
 
     def search(self, low: str) -> re.Match[str] | None:
         """Return the first match in a text in lower case."""
         return self.expression.search(low) if len(low) < _WORTH_LOOKING or may_match(self.needed, low) else None
 
+    def finditer(self, low: str) -> Iterator[re.Match[str]]:
+        """Return the matches in a text in lower case."""
+        return self.expression.finditer(low) if may_match(self.needed, low) else iter(())
+
 
 @lru_cache(maxsize=4096)
 def compiled(pattern: str) -> Compiled:
-    """Return a pattern ready to run, with the strings of which a text must hold one of each set."""
-    return Compiled(re.compile(pattern), _needed_by(pattern))
+    """Return a pattern for texts in lower case."""
+    made = Compiled(pattern)
+    if len(_MADE) < _MOST_MADE:
+        _MADE.append(made)
+    return made
 
 
 def find(pattern: str, low: str) -> re.Match[str] | None:
     """Return the first match of a pattern in a text in lower case."""
     return compiled(pattern).search(low)
-
-
-def every(pattern: str, low: str) -> Iterator[re.Match[str]]:
-    """Return all matches of a pattern in a text in lower case."""
-    expression, needed = compiled(pattern)
-    return expression.finditer(low) if may_match(needed, low) else iter(())
 
 
 def may_match(needed: Needed, text: str) -> bool:
@@ -95,6 +114,10 @@ class AnyCase:
     def _needed(self) -> Needed:
         return _needed_by(self.pattern)
 
+    def make_ready(self) -> None:
+        """Prepare what the first use would."""
+        _ = self._written, self._low, self._needed
+
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """Return the first match, as `re.Pattern.search` does."""
         low = text.lower()
@@ -136,10 +159,21 @@ class AnyCase:
         return sum(1 for _ in self.finditer(text))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def any_case(pattern: str) -> AnyCase:
     """Return a pattern that forgives case."""
-    return AnyCase(pattern)
+    made = AnyCase(pattern)
+    _MADE.append(made)
+    return made
+
+
+def make_ready() -> None:
+    """Make every pattern that was asked for ready to run, so that no later note waits for one (about half a second)."""
+    for one in tuple(_MADE):
+        one.make_ready()
+
+
+_MADE: Final[list[Compiled | AnyCase]] = []
 
 
 def _needed_by(pattern: str) -> Needed:

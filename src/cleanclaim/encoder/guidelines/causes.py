@@ -14,7 +14,7 @@ from cleanclaim.documents.coding import Suggestion
 from cleanclaim.encoder.candidates.gather import Gathered
 from cleanclaim.encoder.candidates.lexicon import Concept
 from cleanclaim.encoder.guidelines.additional import added
-from cleanclaim.encoder.patterns import AnyCase, any_case, every
+from cleanclaim.encoder.patterns import AnyCase, any_case, compiled
 from cleanclaim.encoder.reading import Sentence
 from cleanclaim.encoder.search.wordlists import drugs as drug_list
 
@@ -59,7 +59,7 @@ def external_causes(gathered: Gathered, diagnoses: list[Suggestion]) -> list[Sug
     reading = gathered.reading
     episode = next((one.code[-1] for one in injuries if len(one.code) == 8 and one.code[-1] in "ADS"), "A")
     for code, pattern in _CAUSES:
-        for told in every(pattern, reading.lowered):
+        for told in compiled(pattern).finditer(reading.lowered):
             sentence = next((one for one in reading.sentences if one.start <= told.start() < one.end), None)
             if sentence is None or sentence.section.kind in {"family", "social", "past", "surgical", "ros", "plan", "instructions"}:
                 continue

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from cleanclaim.encoder.candidates.gather import Gathered
-from cleanclaim.encoder.patterns import any_case, compiled, find, may_match
+from cleanclaim.encoder.patterns import any_case, compiled, find
 from cleanclaim.encoder.reading import Reading, Sentence
 
 _CLAUSE: Final = re.compile(
@@ -67,8 +67,7 @@ class Scene:
         """Tell whether the note matches a pattern anywhere."""
         known = self._has.get(pattern)
         if known is None:
-            expression, needed = compiled(pattern)
-            known = self._has[pattern] = may_match(needed, self.low) and expression.search(self.low) is not None
+            known = self._has[pattern] = find(pattern, self.low) is not None
         return known
 
     @cached_property
@@ -140,10 +139,7 @@ class Scene:
 
     def _named(self, pattern: str) -> list[Deed]:
         found: list[Deed] = []
-        expression, needed = compiled(pattern)
-        if not may_match(needed, self.low):
-            return found
-        for match in islice(expression.finditer(self.low), _MOST_PLACES):
+        for match in islice(compiled(pattern).finditer(self.low), _MOST_PLACES):
             sentence = self._sentence_at(match.start())
             if sentence is None:
                 continue

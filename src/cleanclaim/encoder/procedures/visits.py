@@ -46,7 +46,9 @@ _NOT_SEEN: Final = (
 
 
 def visit_lines(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Line]:
-    """Return the lines of the visit itself, without the modifiers that depend on the other lines."""
+    """Return the lines of the visit itself, without the modifiers that depend on the other lines. Without a level only what the note itself names
+    (a wellness visit, a care management log) counts: the text may be no visit's.
+    """
     if scene.has(_NOT_SEEN):
         return []
     for decide in (
@@ -60,7 +62,7 @@ def visit_lines(scene: Scene, level: EmLevel | None, others: list[Line]) -> list
         _routine,
         _staff,
     ):
-        found = decide(scene, level, others)
+        found = decide(scene, level, others) if level is not None or decide not in {_emergency, _facility, mental_health} else None
         if found is not None:
             return found
     return _office(scene, level, others)
