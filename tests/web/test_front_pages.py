@@ -63,7 +63,7 @@ def test_a_coverage_is_refused_with_everything_typed_still_there(system, desk, w
 def test_a_coverage_is_ended_or_voided(system, desk, who, place):
     front = desk("front_desk")
     cover = cast.coverage(system, who, place.granite)
-    assert front.post(f"/coverages/{cover.public_id}/end/", {"last_day": "nonsense"}).status_code == 400
+    assert front.post(f"/coverages/{cover.public_id}/end/", {"last_day": "nonsense"}).status_code == 422
     assert front.post(f"/coverages/{cover.public_id}/end/", {"last_day": "2026-06-30"}).status_code == 302
     assert registration.coverages_of(system.practice_id, who.public_id)[0].valid_to == date(2026, 6, 30)
     assert front.post(f"/coverages/{cover.public_id}/void/", {"reason": ""}).status_code == 422

@@ -131,7 +131,7 @@ def test_documents_of_no_chart_wait_and_are_filed(desk, booked, system, place):
     front = desk("front_desk")
     assert front.post("/documents/", {"files": SimpleUploadedFile("fax.pdf", b"%PDF-1.4 fax")}).status_code == 302
     row = encounters.unfiled(system.practice_id)[0]
-    assert front.post(f"/documents/{row.attachment_id}/file/", {"chart": "999999"}).status_code == 400
+    assert front.post(f"/documents/{row.attachment_id}/file/", {"chart": "999999"}).status_code == 422
     assert front.post(f"/documents/{row.attachment_id}/file/", {"chart": str(who.chart_number)}).status_code == 302
     assert encounters.unfiled(system.practice_id) == []
     assert encounters.attachments_of(system.practice_id, who.public_id)[0].file_name == "fax.pdf"

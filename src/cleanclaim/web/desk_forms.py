@@ -11,7 +11,7 @@ from django import forms
 from cleanclaim.kernel.errors import InvalidValue
 from cleanclaim.kernel.money import Money
 from cleanclaim.practice.foundation.actor import Actor
-from cleanclaim.web.numbers import is_day_of_ours
+from cleanclaim.web.numbers import day_in, read_day
 
 MOST_CENTS: Final = 99_999_999_99
 
@@ -40,18 +40,35 @@ def cents_of(text: str, error: Callable[[str], Exception] = InvalidValue) -> int
     return cents
 
 
+class DayInput(forms.DateInput):
+    """A day as the browser's own field shows it; what is no day stays visible as it was typed."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"type": "date", **(attrs or {})}, format="%Y-%m-%d")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Write a readable day as the field wants it, and show anything else in a plain field."""
+        day = day_in(value) if isinstance(value, str) and value else None
+        context: dict[str, Any] = super().get_context(name, day or value, attrs)
+        if isinstance(value, str) and value and day is None:
+            context["widget"]["type"] = "text"
+        return context
+
+
 class DayField(forms.DateField):
-    """A day, picked or typed."""
+    """A day, picked or typed as 11/22/2026."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+        super().__init__(widget=DayInput(), **kwargs)
 
-    def clean(self, value: Any) -> date | None:
-        """Read the day. Raises ValidationError also for a year that was mistyped."""
-        day: date | None = super().clean(value)
-        if day is not None and not is_day_of_ours(day):
-            raise forms.ValidationError("This year cannot be meant.")
-        return day
+    def to_python(self, value: Any) -> date | None:
+        """Read the day. Raises ValidationError for what is none, and for a year that was mistyped."""
+        if value in self.empty_values:
+            return None
+        try:
+            return value if isinstance(value, date) else read_day(str(value))
+        except InvalidValue as wrong:
+            raise forms.ValidationError(str(wrong)) from None
 
 
 class DeskForm(forms.Form):

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from django.http import HttpRequest
 
 from cleanclaim.kernel.dates import add_months
+from cleanclaim.web.numbers import day_in
 
 _FIRST_DAY: Final = date(1990, 1, 1)
 
@@ -45,11 +46,8 @@ def named_period(name: str, today: date) -> Period | None:
 
 def day_of(text: str) -> date | None:
     """Return the day that a text names, or nothing."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day >= _FIRST_DAY else None
+    day = day_in(text)
+    return day if day is not None and day >= _FIRST_DAY else None
 
 
 def period_of(request: HttpRequest, today: date, *, days: int = 90) -> Period:

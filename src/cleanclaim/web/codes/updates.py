@@ -13,13 +13,13 @@ from cleanclaim import codesets
 from cleanclaim.codesets import importing, opening
 from cleanclaim.codesets.importers.plan import Options
 from cleanclaim.codesets.values import day_number
-from cleanclaim.kernel.dates import parse_date
 from cleanclaim.kernel.errors import CleanclaimError, NotAllowed
 from cleanclaim.practice.charges import code_releases
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.codes.views import EVERYBODY
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import read_day
 
 
 @for_roles(*EVERYBODY)
@@ -72,13 +72,13 @@ def act(request: HttpRequest, how: str) -> HttpResponse:
     except NotAllowed:
         raise
     except CleanclaimError as wrong:
-        return render(request, "codes/releases.html", _facts(by, refused=str(wrong)), status=422)
+        return render(request, "codes/releases.html", _facts(by, refused=str(wrong)) | {"given": request.POST}, status=422)
     return redirect("codes-updates")
 
 
 def _upload(request: HttpRequest, by: Actor, *, licensed: bool) -> None:
     given = request.POST.get
-    effective = day_number(parse_date(given("effective", ""))) if given("effective") else 0
+    effective = day_number(read_day(given("effective", ""))) if given("effective") else 0
     options = Options(effective=effective, partial=bool(given("partial")), licensed=licensed)
     files = [(file.name or "file", file.chunks()) for file in request.FILES.getlist("files")]
     made = code_releases.prepare_files(files, by=by, options=options, kind=given("kind") or None)

@@ -16,13 +16,13 @@ from cleanclaim import codesets
 from cleanclaim.codesets.code_pages import pieces
 from cleanclaim.encoder import search
 from cleanclaim.grouping import effect
-from cleanclaim.kernel.dates import parse_date
-from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, UsageError
+from cleanclaim.kernel.errors import CleanclaimError, UsageError
 from cleanclaim.practice.coding import actions, code_notes, policy, queries, terms
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.coding.desk_list import changed
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import day_in
 
 SYSTEMS = (("", "All"), ("icd10cm", "ICD-10-CM"), ("icd10pcs", "ICD-10-PCS"), ("hcpcs", "HCPCS II"), ("cpt", "CPT numbers"))
 NAMES = {**dict(SYSTEMS), "modifier": "Modifier"}
@@ -33,10 +33,7 @@ _SHOWN = 25
 
 def day_of(request: HttpRequest, today: date) -> date:
     """Return the day whose codes are shown: the one asked for, else today."""
-    try:
-        return parse_date(request.GET["on"]) if request.GET.get("on") else today
-    except InvalidValue:
-        return today
+    return day_in(request.GET.get("on", "")) or today
 
 
 @for_roles(*EVERYBODY)

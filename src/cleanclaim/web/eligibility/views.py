@@ -17,6 +17,7 @@ from cleanclaim.practice.foundation.actor import system_actor
 from cleanclaim.practice.registration import queries as registration
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.break_glass import is_closed_to, open_first
+from cleanclaim.web.desk_forms import DayField
 from cleanclaim.web.middleware import actor_of
 
 LEVELS: Final = {"IND": "individual", "FAM": "family", "EMP": "employee", "DEP": "dependent"}
@@ -80,8 +81,8 @@ class AuthorizationForm(forms.Form):
 
     number = forms.CharField(max_length=50)
     kind = forms.ChoiceField(choices=[("prior", "Prior authorisation"), ("referral", "Referral")])
-    valid_from = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
-    valid_to = forms.DateField(label="Last day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = DayField(label="First day")
+    valid_to = DayField(label="Last day", required=False)
     visits_allowed = forms.IntegerField(label="Visits", required=False, min_value=1, max_value=999)
     procedures = forms.CharField(label="Procedures (empty: all)", required=False, max_length=200)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, Refused
+from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, NotAllowed, Refused
 from cleanclaim.practice.encounters import actions, policy, queries
+from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.registration import queries as registration
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.break_glass import is_closed_to, open_first
@@ -40,7 +41,6 @@ def document(request: HttpRequest, attachment_id: str) -> HttpResponse:
 def unfiled(request: HttpRequest) -> HttpResponse:
     """List the documents that wait to be filed, and take new ones."""
     by = actor_of(request)
-    refused = ""
     if request.method == "POST":
         try:
             kept = [keep(by, upload) for upload in request.FILES.getlist("files")]
@@ -49,8 +49,14 @@ def unfiled(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{len(kept)} kept. File them to their patients.")
             return redirect("documents")
         except CleanclaimError as wrong:
-            refused = str(wrong)
-    facts = {"rows": queries.unfiled(by.practice_id), "refused": refused}
+            return _unfiled(request, str(wrong))
+    return _unfiled(request)
+
+
+def _unfiled(request: HttpRequest, refused: str = "", attachment_id: str = "") -> HttpResponse:
+    """Show the queue; what was refused about a document stands in its row with what was typed."""
+    by = actor_of(request)
+    facts = {"rows": queries.unfiled(by.practice_id), "refused": refused, "refused_row": attachment_id, "given": request.POST}
     return render(request, "encounters/documents.html", facts, status=422 if refused else 200)
 
 
@@ -62,15 +68,24 @@ def file(request: HttpRequest, attachment_id: str) -> HttpResponse:
     row = queries.attachment(by.practice_id, attachment_id)
     if row.patient_id:
         raise Refused("The document is filed already. Take it out where it is filed, and bring it in again.")
-    if request.POST.get("reason"):
-        actions.withdraw_attachment(attachment_id=attachment_id, reason=request.POST["reason"], by=by)
-        messages.success(request, "The document is out of the queue; it is kept with your reason.")
-        return redirect("documents")
-    number = request.POST.get("chart", "").strip()
+    try:
+        says = _file(by, attachment_id, request.POST)
+    except NotAllowed:
+        raise
+    except CleanclaimError as wrong:
+        return _unfiled(request, str(wrong), attachment_id)
+    messages.success(request, says)
+    return redirect("documents")
+
+
+def _file(by: Actor, attachment_id: str, given: QueryDict) -> str:
+    if "reason" in given:
+        actions.withdraw_attachment(attachment_id=attachment_id, reason=given.get("reason", ""), by=by)
+        return "The document is out of the queue; it is kept with your reason."
+    number = given.get("chart", "").strip()
     found = registration.find_patients(by.practice_id, number, limit=2) if number else []
     match = [row for row in found if str(row.chart_number) == number]
     if len(match) != 1:
         raise InvalidValue("No patient has this chart number.")
     actions.file_attachment(attachment_id=attachment_id, patient_id=match[0].patient_id, by=by)
-    messages.success(request, f"Filed to chart {number}.")
-    return redirect("documents")
+    return f"Filed to chart {number}."

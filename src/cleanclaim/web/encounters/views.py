@@ -18,6 +18,7 @@ from cleanclaim.practice.encounters.models import Attachment
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.scheduling import queries as scheduling
 from cleanclaim.web.access import for_roles
+from cleanclaim.web.desk_forms import DayField
 from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.numbers import number_in
 
@@ -38,7 +39,7 @@ class FactsForm(forms.Form):
     is_new_patient = forms.ChoiceField(label="Patient is", choices=_NEW, required=False)
     is_self_pay = forms.BooleanField(label="Patient pays this visit themself", required=False)
     accident_cause = forms.ChoiceField(label="Accident", choices=_ACCIDENTS, required=False)
-    accident_on = forms.DateField(label="Day of the accident", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    accident_on = DayField(label="Day of the accident", required=False)
     accident_state = forms.CharField(label="State of the accident", max_length=2, required=False)
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:

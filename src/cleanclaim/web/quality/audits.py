@@ -17,6 +17,7 @@ from cleanclaim.practice.encounters import queries as encounters
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.people import queries as people
 from cleanclaim.web.access import for_roles
+from cleanclaim.web.desk_forms import DayField
 from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.quality.typed_codes import as_lines, read_codes
 
@@ -27,8 +28,8 @@ class SampleForm(forms.Form):
     """An audit to be drawn."""
 
     name = forms.CharField(label="Name of the audit", max_length=120)
-    first_day = forms.DateField(label="Visits from", widget=forms.DateInput(attrs={"type": "date"}))
-    last_day = forms.DateField(label="to", widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = DayField(label="Visits from")
+    last_day = DayField(label="to")
     size = forms.IntegerField(label="Visits in the sample", min_value=1, max_value=500, initial=10)
     first_reader = forms.ChoiceField()
     second_reader = forms.ChoiceField()

@@ -10,12 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from cleanclaim.kernel.dates import parse_date
 from cleanclaim.kernel.errors import InvalidValue
 from cleanclaim.practice.coding import figures, learning
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
-from cleanclaim.web.numbers import number_in
+from cleanclaim.web.numbers import number_in, read_day
 
 DESK: Final = ("coder", "manager", "auditor")
 _PERIOD_DAYS: Final = 90
@@ -23,8 +22,8 @@ _PERIOD_DAYS: Final = 90
 
 def period(request: HttpRequest, today: date) -> tuple[date, date]:
     """Return the period that was asked for; the last ninety days where none was. Raises InvalidValue for days that are none."""
-    last = parse_date(request.GET["last"]) if request.GET.get("last") else today
-    first = parse_date(request.GET["first"]) if request.GET.get("first") else last - timedelta(days=_PERIOD_DAYS - 1)
+    last = read_day(request.GET["last"]) if request.GET.get("last") else today
+    first = read_day(request.GET["first"]) if request.GET.get("first") else last - timedelta(days=_PERIOD_DAYS - 1)
     if first > last:
         raise InvalidValue("The period ends before it begins.")
     return first, last

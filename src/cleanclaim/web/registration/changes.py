@@ -11,14 +11,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from cleanclaim.documents import Address
-from cleanclaim.kernel.dates import parse_date
-from cleanclaim.kernel.errors import CleanclaimError, InvalidValue
+from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, NotAllowed, NotFound
 from cleanclaim.practice.registration import actions, coverage_actions, policy, queries
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.break_glass import is_closed_to, open_first
+from cleanclaim.web.desk_forms import DayField
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import read_day
 from cleanclaim.web.registration.forms import PatientForm
+from cleanclaim.web.registration.views import Refusal, show_patient
 
+_COVERAGE_ACTS: Final = {
+    "end": ("last_day", "The coverage ends on that day."),
+    "void": ("reason", "The coverage is void; claims that were built from it keep it."),
+}
+"""What is typed for each, and what is said when it is done."""
 _GUARANTORS: Final = [("01", "Spouse"), ("33", "Parent"), ("G8", "Other"), ("18", "Self")]
 
 
@@ -45,7 +52,7 @@ class GuarantorForm(forms.Form):
     relationship = forms.ChoiceField(label="Guarantor is the patient's", choices=_GUARANTORS)
     last_name = forms.CharField(max_length=60)
     first_name = forms.CharField(max_length=35)
-    valid_from = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = DayField(label="From")
     phone = forms.CharField(max_length=20, required=False)
     line1 = forms.CharField(label="Street", max_length=55, required=False)
     city = forms.CharField(max_length=30, required=False)
@@ -111,38 +118,70 @@ def coverage_act(request: HttpRequest, coverage_id: str, how: str) -> HttpRespon
     patient_id = queries.coverage_row(by.practice_id, coverage_id).patient.public_id
     if is_closed_to(request, by, patient_id):
         return open_first(patient_id)
-    if how == "end":
-        coverage_actions.end_coverage(coverage_id=coverage_id, last_day=parse_date(request.POST.get("last_day", "")), by=by)
-        messages.success(request, "The coverage ends on that day.")
-    elif how == "void":
-        coverage_actions.void_coverage(coverage_id=coverage_id, reason=request.POST.get("reason", ""), by=by)
-        messages.success(request, "The coverage is void; claims that were built from it keep it.")
-    else:
+    if how not in _COVERAGE_ACTS:
         raise InvalidValue("A coverage is ended or voided.")
+    entry, done = _COVERAGE_ACTS[how]
+    typed = request.POST.get(entry, "")
+    try:
+        if how == "end":
+            coverage_actions.end_coverage(coverage_id=coverage_id, last_day=read_day(typed), by=by)
+        else:
+            coverage_actions.void_coverage(coverage_id=coverage_id, reason=typed, by=by)
+    except NotAllowed:
+        raise
+    except CleanclaimError as wrong:
+        return show_patient(request, patient_id, Refusal(coverage_id, how, str(wrong), typed))
+    messages.success(request, done)
     return redirect("patient", patient_id=patient_id)
 
 
 @for_roles(*policy.MERGES)
 def duplicates(request: HttpRequest) -> HttpResponse:
     """List the accounts that look like one person."""
+    return _duplicates(request)
+
+
+def _duplicates(request: HttpRequest, refused: str = "") -> HttpResponse:
     by = actor_of(request)
-    return render(request, "registration/duplicates.html", {"pairs": queries.duplicate_pairs(by.practice_id)})
+    asked = {request.POST.get("first"), request.POST.get("second")} if refused else set()
+    pairs = [(pair, asked == {pair.first.patient_id, pair.second.patient_id}) for pair in queries.duplicate_pairs(by.practice_id)]
+    facts = {"pairs": pairs, "refused": refused, "given": request.POST}
+    return render(request, "registration/duplicates.html", facts, status=422 if refused else 200)
 
 
 @for_roles(*policy.MERGES)
 @require_POST
 def merge(request: HttpRequest) -> HttpResponse:
-    """Make one record an alias of another, or undo that. Nothing is moved or lost either way."""
-    by = actor_of(request)
-    reason = request.POST.get("reason", "")
+    """Make one record an alias of another, or undo that. Nothing is moved or lost either way; a refusal keeps what was typed."""
     if request.POST.get("merge_id"):
-        actions.unmerge(merge_id=request.POST["merge_id"], reason=reason, by=by)
-        messages.success(request, "The merge is undone; both records are accounts of their own again.")
-        back = request.POST.get("back", "")
-        return redirect("patient", patient_id=back) if back.startswith("pat_") and "/" not in back else redirect("patients")
+        return _unmerge(request)
+    by = actor_of(request)
     pair = (request.POST.get("first", ""), request.POST.get("second", ""))
     survivor, absorbed = pair if request.POST.get("pair") == "first" else pair[::-1]
     looked = bool(request.POST.get("despite_warnings"))
-    actions.merge_patients(survivor_id=survivor, absorbed_id=absorbed, reason=reason, by=by, despite_warnings=looked)
+    try:
+        actions.merge_patients(
+            survivor_id=survivor, absorbed_id=absorbed, reason=request.POST.get("reason", ""), by=by, despite_warnings=looked
+        )
+    except (NotAllowed, NotFound):
+        raise
+    except CleanclaimError as wrong:
+        return _duplicates(request, str(wrong))
     messages.success(request, "Merged. The other chart number leads here from now on.")
     return redirect("patient", patient_id=survivor)
+
+
+def _unmerge(request: HttpRequest) -> HttpResponse:
+    by = actor_of(request)
+    merge_id, reason, back = (request.POST.get(name, "") for name in ("merge_id", "reason", "back"))
+    named = back if back.startswith("pat_") and "/" not in back else ""
+    try:
+        actions.unmerge(merge_id=merge_id, reason=reason, by=by)
+    except (NotAllowed, NotFound):
+        raise
+    except CleanclaimError as wrong:
+        if not named or is_closed_to(request, by, named):
+            raise
+        return show_patient(request, named, Refusal(merge_id, "unmerge", str(wrong), reason))
+    messages.success(request, "The merge is undone; both records are accounts of their own again.")
+    return redirect("patient", patient_id=named) if named else redirect("patients")

@@ -9,6 +9,7 @@ from django import forms
 from cleanclaim.documents import Address, Party
 from cleanclaim.kernel.errors import InvalidValue
 from cleanclaim.kernel.money import Money
+from cleanclaim.web.desk_forms import DayField
 
 SEXES = [("F", "Female"), ("M", "Male"), ("U", "Unknown or not told")]
 RELATIONSHIPS = [("18", "Self"), ("01", "Spouse"), ("19", "Child"), ("G8", "Other relationship")]
@@ -21,7 +22,7 @@ class PatientForm(forms.Form):
     last_name = forms.CharField(max_length=60)
     first_name = forms.CharField(max_length=35)
     middle_name = forms.CharField(max_length=25, required=False)
-    born_on = forms.DateField(label="Date of birth", widget=forms.DateInput(attrs={"type": "date"}))
+    born_on = DayField(label="Date of birth")
     sex = forms.ChoiceField(choices=SEXES)
     line1 = forms.CharField(label="Street", max_length=55)
     city = forms.CharField(max_length=30)
@@ -47,14 +48,14 @@ class CoverageForm(forms.Form):
     payer = forms.ChoiceField()
     member_id = forms.CharField(label="Member number", max_length=40)
     sequence = forms.ChoiceField(label="Order", choices=SEQUENCES)
-    valid_from = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
-    valid_to = forms.DateField(label="Last day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = DayField(label="First day")
+    valid_to = DayField(label="Last day", required=False)
     relationship = forms.ChoiceField(label="Patient is the subscriber's", choices=RELATIONSHIPS)
     group_number = forms.CharField(max_length=50, required=False)
     copay = forms.CharField(label="Copay", max_length=10, required=False)
     subscriber_last_name = forms.CharField(max_length=60, required=False)
     subscriber_first_name = forms.CharField(max_length=35, required=False)
-    subscriber_born_on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    subscriber_born_on = DayField(required=False)
 
     def __init__(self, *args: Any, payers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

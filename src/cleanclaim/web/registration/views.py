@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -55,12 +57,27 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "registration/register.html", {"form": form, "alike": alike}, status=400 if form.errors else 200)
 
 
+class Refusal(NamedTuple):
+    """What somebody wanted of a row of the page and why it was refused: which row, what, the sentence, what was typed."""
+
+    row: str
+    how: str
+    says: str
+    typed: str = ""
+
+
 @for_roles(*DESK)
 def patient(request: HttpRequest, patient_id: str) -> HttpResponse:
     """Show a patient: who they are, who pays, when they come, what they owe."""
+    return show_patient(request, patient_id)
+
+
+def show_patient(request: HttpRequest, patient_id: str, refused: Refusal | None = None) -> HttpResponse:
+    """Show a patient; what was refused on this page stands open with its entries."""
     by = actor_of(request)
     guarantor = queries.guarantor_on(by.practice_id, patient_id, by.today)
     facts = {
+        "refused": refused,
         "card": queries.card(by.practice_id, patient_id),
         "coverages": queries.coverages_of(by.practice_id, patient_id),
         "appointments": scheduling.appointments_of(by.practice_id, patient_id)[:20],
@@ -73,7 +90,7 @@ def patient(request: HttpRequest, patient_id: str) -> HttpResponse:
         "may_register": bool(by.roles & set(policy.REGISTERS)),
         "account": account_facts(by, patient_id) if by.roles & {"biller", "manager", "front_desk"} else None,
     }
-    return render(request, "registration/patient.html", facts)
+    return render(request, "registration/patient.html", facts, status=422 if refused else 200)
 
 
 @for_roles("front_desk", "manager", "biller")

@@ -16,11 +16,12 @@ from cleanclaim.documents import (
     RemittanceHeader,
     ServicePayment,
 )
-from cleanclaim.kernel.dates import parse_date
 from cleanclaim.kernel.errors import InvalidValue
 from cleanclaim.kernel.money import Money
 from cleanclaim.practice.claims.models import Claim, ClaimLine
+from cleanclaim.practice.remittance.days import plausible_on
 from cleanclaim.web.desk_forms import cents_of
+from cleanclaim.web.numbers import day_in, read_day
 
 CAS_PER_LINE: Final = 3
 PROVIDER_ROWS: Final = 3
@@ -84,6 +85,11 @@ class EobDraft:
     claims: list[ClaimDraft] = field(default_factory=list)
     provider: list[AdjustmentDraft] = field(default_factory=list)
 
+    @property
+    def is_dated(self) -> bool:
+        """Tell whether the day can be shown as one; anything else stays visible as it was typed."""
+        return not self.paid_on or day_in(self.paid_on) is not None
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -102,6 +108,8 @@ def numbers_in(given: Mapping[str, str]) -> list[str]:
 def draft_from(given: Mapping[str, str], claims: list[tuple[Claim, list[ClaimLine]]]) -> EobDraft:
     """Read what was typed; `claims` are the claims of `numbers_in`, in that order, each with its lines."""
     draft = EobDraft(**{name: given.get(name, "").strip() for name in ("payer", "trace", "method", "paid_on", "paid")})  # type: ignore[arg-type]
+    day = day_in(draft.paid_on)
+    draft.paid_on = day.isoformat() if day else draft.paid_on
     places = [place for place in range(_MOST_CLAIMS) if given.get(f"c{place}-number")]
     for new, (old, (claim, lines)) in enumerate(zip(places, claims, strict=False)):
         made = ClaimDraft(new, claim, given.get(f"c{old}-status", "1"), given.get(f"c{old}-icn", "").strip())
@@ -222,7 +230,9 @@ def advice_of(draft: EobDraft, *, payer: Party, payee: Party, on: date) -> Remit
         raise InvalidValue("Type the number of the check or transfer: it keeps the EOB from posting twice.")
     if not draft.paid:
         raise InvalidValue("Type the amount of the check; 0.00 when nothing was paid.")
-    paid_on = parse_date(draft.paid_on) if draft.paid_on else on
+    paid_on = read_day(draft.paid_on) if draft.paid_on else on
+    if not plausible_on(on).holds(paid_on):
+        raise InvalidValue(f"The check is dated {paid_on:%m/%d/%Y}: no check of today is. Look at the year.")
     cents = _cents(draft.paid, "Check amount")
     provider = []
     for row in draft.provider:

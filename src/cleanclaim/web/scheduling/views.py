@@ -11,24 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from cleanclaim.kernel.dates import parse_date
 from cleanclaim.kernel.errors import CleanclaimError, InvalidValue
 from cleanclaim.practice.people import queries as people
 from cleanclaim.practice.registration import queries as registration
 from cleanclaim.practice.scheduling import actions, queries
 from cleanclaim.web.access import for_roles
+from cleanclaim.web.desk_forms import DayField
 from cleanclaim.web.middleware import actor_of
-from cleanclaim.web.numbers import is_day_of_ours
+from cleanclaim.web.numbers import day_in
 
 _AT_ONCE = {"arrive": actions.arrive, "complete": actions.complete, "no-show": actions.no_show, "rebook": actions.rebook}
 
 
 def _day(request: HttpRequest, otherwise: date) -> date:
-    try:
-        day = parse_date(request.GET.get("day", "")) if request.GET.get("day") else otherwise
-    except InvalidValue:
-        return otherwise
-    return day if is_day_of_ours(day) else otherwise
+    return day_in(request.GET.get("day", "")) or otherwise
 
 
 @for_roles("front_desk", "provider", "manager")
@@ -64,18 +60,11 @@ class BookingForm(forms.Form):
     patient_id = forms.CharField(widget=forms.HiddenInput)
     provider = forms.ChoiceField()
     site = forms.ChoiceField()
-    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField()
     at = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time"}))
     minutes = forms.IntegerField(initial=20, min_value=5, max_value=240)
     reason = forms.CharField(max_length=120, required=False)
     overbook = forms.BooleanField(label="Book although somebody has another appointment then", required=False)
-
-    def clean_day(self) -> date:
-        """A mistyped year is said before anything is booked."""
-        day: date = self.cleaned_data["day"]
-        if not is_day_of_ours(day):
-            raise forms.ValidationError("Nobody is seen in that year.")
-        return day
 
 
 @for_roles("front_desk", "manager")
