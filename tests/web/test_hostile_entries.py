@@ -8,9 +8,13 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from cleanclaim.practice.claims.importing import import_claims
 from cleanclaim.practice.encounters.actions import attach
 from cleanclaim.practice.receivables.exports import csv_of, xlsx_of
 from cleanclaim.practice.registration.actions import correct_patient
+from cleanclaim.practice.remittance import queries
+from cleanclaim.practice.remittance.posting import post_remittance_file
+from golden.money.writing import advice, answer, claim, claims_file, paid_line, person, remittance_file
 from practice import visit_cast as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,3 +113,29 @@ def test_cells_of_payers_and_patients_are_never_formulas_nor_break_the_workbook(
     assert written == ["'-2+3+cmd|' /C calc'!A0", " =1+1 ", "-1.50", "-12.5"]
     book = load_workbook(io.BytesIO(xlsx_of(names, [row])))
     assert [cell.value for cell in next(book.worksheets[0].iter_rows(min_row=2))] == written
+
+
+def test_a_nul_is_refused_wherever_it_stands(desk, visit, who):
+    manager = desk("manager", "coder", "provider", "biller", "front_desk")
+    for address in ("/claims/%00/", "/patients/?q=a%00b", "/codes/?q=%00", "/audit/?q=%00", "/payments/rem_%00/"):
+        assert manager.get(address).status_code == 400, address
+    for path, given in (
+        (f"/visits/{visit.public_id}/void/", {"reason": "a\x00b"}), (f"/coding/{visit.public_id}/ask/", {"question": "a\x00b", "choices": "x"}),
+        (f"/visits/{visit.public_id}/add/", {"text": "a\x00b"}), (f"/patients/{who.public_id}/open/", {"reason": "a\x00b"}),
+    ):  # fmt: skip
+        answer = manager.post(path, given)
+        assert (answer.status_code, b"NUL" in answer.content) == (400, True), path
+
+
+def test_a_file_with_nul_in_its_names_is_posted_and_taken_over(system):
+    """PostgreSQL keeps no NUL; the file itself is kept as it came."""
+    content = claims_file(
+        claim("10\x0001", [("99214", 20000)], insured=person("OKA\x00FOR", "ROSALIND"), who=("GRANITE\x00PLAN", "GRAN1", "CI"))
+    )
+    assert import_claims(content=content, by=system).claims == ("10 01",)
+    paid = remittance_file(
+        advice([answer("10@01", [paid_line("99214", 20000, 12000, [("CO", "45", 8000)])], insured=person("OKA@FOR"))], trace="T@1")
+    )
+    made = post_remittance_file(content=paid.replace(b"@", b"\x00"), file_name="a.835", by=system)
+    assert len(made.remittances) == 1
+    assert queries.posted_totals(system.practice_id, list(made.remittances)).deposit_cents == 12000

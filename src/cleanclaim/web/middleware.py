@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cleanclaim.practice.people.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -89,6 +90,12 @@ class CurrentPractice:
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, view: View, _args: object, _kwargs: object) -> HttpResponse | None:
+        """Refuse a NUL wherever something is typed or addressed: no record holds one, and PostgreSQL keeps none."""
+        if "\x00" in request.path or _holds_nul(request.GET) or (not _reads_its_own_body(view) and _holds_nul(request.POST)):
+            return self.process_exception(request, InvalidValue("A character that cannot be typed (NUL) stands in it."))
+        return None
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer an error of ours with its sentence; leave every other one to the server's log."""
         if isinstance(error, _UNREADABLE) and request.path.startswith(_PASSKEYS):
@@ -100,6 +107,14 @@ class CurrentPractice:
         )
         template = "parts/error_fragment.html" if request.headers.get("HX-Request") else "parts/error.html"
         return render(request, template, {"title": title, "says": str(error)}, status=status)
+
+
+def _holds_nul(given: QueryDict) -> bool:
+    return any("\x00" in name or any("\x00" in value for value in values) for name, values in given.lists())
+
+
+def _reads_its_own_body(view: View) -> bool:
+    return bool(getattr(view, "csrf_exempt", False))
 
 
 def _actor(request: HttpRequest) -> Actor:

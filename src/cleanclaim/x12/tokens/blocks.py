@@ -70,8 +70,9 @@ def blocks(source: Source, head: str, chunk_size: int = FIRST_PIECE) -> Iterator
         terminator, step = delimiters.segment, len(separator)
         mark = head + delimiters.element
         ordinal, position = batch.first, batch.offset
-        is_headed = batch.text.startswith(mark)
-        pieces = iter(batch.text.split(separator + mark))
+        batch_text = _without_nul(batch)
+        is_headed = batch_text.startswith(mark)
+        pieces = iter(batch_text.split(separator + mark))
         text = next(pieces)
         if held is not None and not is_headed and not batch.opens:
             size += len(text)
@@ -116,6 +117,11 @@ def _block(batch: Batch, text: str, is_headed: bool, ordinal: int, position: int
     return Block(
         batch.delimiters, batch.separator, text, is_headed, ordinal, starts[at], ends[at : at + text.count(batch.separator) + 1]
     )
+
+
+def _without_nul(batch: Batch) -> str:
+    """Return a batch's text with blanks for NUL: no X12 holds one, and no database keeps it. Places in the file stay what they are."""
+    return batch.text if "\x00" not in batch.text or "\x00" in batch.delimiters else batch.text.replace("\x00", " ")
 
 
 def _whole(held: Block, more: list[str]) -> Block:
