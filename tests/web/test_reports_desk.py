@@ -6,6 +6,7 @@ import pytest
 
 from cleanclaim.practice.journal.models import ClosedPeriod
 from cleanclaim.practice.receivables import key_figures
+from cleanclaim.web.numbers import day_in
 from web.desk_cast import open_claim, pay, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -99,4 +100,6 @@ def test_a_manager_enters_what_a_month_cost(system, booked):
     ):
         refused = manager.post("/reports/costs/enter/", {**given, **wrong})
         assert refused.status_code == 422, wrong
-        assert next(iter(wrong.values())) in refused.content.decode()
+        typed = next(iter(wrong.values()))
+        day = day_in(typed)  # a real day is shown as the browser's field wants it
+        assert f'value="{day.isoformat() if day else typed}"' in refused.content.decode()
