@@ -27,7 +27,7 @@ def test_settings_of_the_environment_are_refused_in_words(tmp_path):
     for address in ("https://[", "https://h:port", "http://elsewhere.example", "https://h/?q=1", "ftp://h", "word"):
         with pytest.raises(SettingsError):
             address_from("X", address)
-    assert home_from(str(tmp_path / "new")).is_dir()
+    assert home_from(str(tmp_path / "new")).stat().st_mode & 0o777 == 0o700
     assert seconds_from("X", "28800") == 28800
     assert log_level_from("debug") == "DEBUG"
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import logging
+import logging.config
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from cleanclaim.practice.claims.importing import import_claims
 from cleanclaim.practice.encounters.actions import attach
 from cleanclaim.practice.receivables.exports import csv_of, xlsx_of
+from cleanclaim.practice.receivables.pay_links import make_link, revoke_links, token_of
 from cleanclaim.practice.registration.actions import correct_patient
 from cleanclaim.practice.remittance import queries
 from cleanclaim.practice.remittance.posting import post_remittance_file
-from golden.money.writing import advice, answer, claim, claims_file, paid_line, person, remittance_file
+from golden.money.writing import advice, claim, claims_file, paid_line, person, remittance_file
+from cleanclaim.web.addresses import ClaimNumber
+from golden.money.writing import answer as answer_to
 from practice import visit_cast as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,8 +142,44 @@ def test_a_file_with_nul_in_its_names_is_posted_and_taken_over(system):
     )
     assert import_claims(content=content, by=system).claims == ("10 01",)
     paid = remittance_file(
-        advice([answer("10@01", [paid_line("99214", 20000, 12000, [("CO", "45", 8000)])], insured=person("OKA@FOR"))], trace="T@1")
+        advice(
+            [answer_to("10@01", [paid_line("99214", 20000, 12000, [("CO", "45", 8000)])], insured=person("OKA@FOR"))], trace="T@1"
+        )
     )
     made = post_remittance_file(content=paid.replace(b"@", b"\x00"), file_name="a.835", by=system)
     assert len(made.remittances) == 1
     assert queries.posted_totals(system.practice_id, list(made.remittances)).deposit_cents == 12000
+
+
+def test_the_log_names_no_payment_link_and_no_claim(desk, system, who):
+    written, secret = io.StringIO(), token_of(make_link(patient_id=who.public_id, by=system))
+    logging.config.dictConfig({**settings.LOGGING, "loggers": {"django.request": {"level": "WARNING", "handlers": ["stderr"]}}})
+    handler = next(
+        handler for handler in logging.getLogger("django.request").handlers if isinstance(handler, logging.StreamHandler)
+    )
+    handler.setStream(written)
+    try:
+        assert desk("biller").post(f"/pay/{secret}/", {"cents": "5"}).status_code in {200, 409}
+        assert desk("biller", name="Bea").get("/payments/rem_nosuch/").status_code == 404
+        assert desk("biller", name="Bob").get("/claims/SECRETNUMBER/").status_code == 404
+        revoke_links(patient_id=who.public_id, by=system)
+        assert desk("biller", name="Ben").get(f"/pay/{secret}/").status_code == 410
+    finally:
+        logging.getLogger("django.request").removeHandler(handler)
+    assert "/payments/rem_nosuch/" in written.getvalue()
+    assert "Gone: /pay/.../" in written.getvalue()
+    assert secret not in written.getvalue()
+    assert "SECRETNUMBER" not in written.getvalue()
+
+
+@pytest.mark.parametrize("number", ["send", "collect", "takeover", "unanswered", "..", "a/b", "=1+1", "%2e"])
+def test_every_claim_number_has_a_page_of_its_own(number, desk, system):
+    import_claims(content=claims_file(claim(number, [("99214", 20000)])), by=system)
+    answered = desk("biller").get(reverse("claim", args=[number]))
+    assert answered.status_code == 200
+    assert f"Claim {number}" in html.unescape(answered.content.decode())
+
+
+@pytest.mark.parametrize("number", ["A~1", "~3", "~3send", "~~", "~2", "~/.", "send~", "/", "."])
+def test_a_claim_number_is_read_back_from_its_address(number):
+    assert ClaimNumber().to_python(ClaimNumber().to_url(number)) == number

@@ -136,6 +136,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"addresses": {"()": "cleanclaim.settings.log.NoSecretsInAddresses"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["addresses"]}},
     "root": {"handlers": ["stderr"], "level": log_level_from(os.environ.get("CLEANCLAIM_LOG") or "WARNING")},
 }

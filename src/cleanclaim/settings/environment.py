@@ -10,10 +10,10 @@ from cleanclaim.kernel.errors import SettingsError
 
 
 def home_from(text: str) -> Path:
-    """Return the folder of the state, made where it is missing. Raises SettingsError where it cannot be made."""
+    """Return the folder of the state, made where it is missing, for its owner alone. Raises SettingsError where it cannot be made."""
     home = Path(text).resolve()
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as failed:
         raise SettingsError(f"CLEANCLAIM_HOME names {home}, which is no folder that can be made: {failed.strerror}.") from None
     return home
