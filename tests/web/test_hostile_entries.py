@@ -20,8 +20,8 @@ from cleanclaim.practice.receivables.pay_links import make_link, revoke_links, t
 from cleanclaim.practice.registration.actions import correct_patient
 from cleanclaim.practice.remittance import queries
 from cleanclaim.practice.remittance.posting import post_remittance_file
-from golden.money.writing import advice, claim, claims_file, paid_line, person, remittance_file
 from cleanclaim.web.addresses import ClaimNumber
+from golden.money.writing import advice, claim, claims_file, paid_line, person, remittance_file
 from golden.money.writing import answer as answer_to
 from practice import visit_cast as cast
 

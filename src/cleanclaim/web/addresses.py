@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from typing import Final
 
 _PAGES: Final = frozenset({"send", "collect", "takeover", "unanswered"})
