@@ -54,17 +54,17 @@ class LineReader:
         self._control_mark = self._reading.element.join(("REF", "6R", ""))
 
     def read(
-        self, pieces: list[str], separator: str, place: Place | None, ends: list[int] | None = None
+        self, pieces: list[str], separator: str, place: tuple[int, int] | None, ends: list[int] | None = None
     ) -> tuple[list[ServiceLine], list[str]]:
         """Read lines, each from behind its `LX*` on; return them and the segments behind the last one that belong to no line.
 
-        `place` is where the first LX stands; without one the lines have none. `ends` holds the byte ends of the segments from that LX on,
+        `place` is where the first LX stands, as segment and byte; without one the lines have none. `ends` holds the byte ends of the segments from that LX on,
         where they do not follow from lengths.
         """
         element, drafts, days, numbers = self._reading.element, self._drafts, self._days, self._numbers
         control_mark, day_mark = separator + self._control_mark, separator + self._day_mark
         step, lead = len(separator), 2 + len(element)
-        ordinal, start, _ = place or (0, 0, 0)
+        ordinal, start = place or (0, 0)
         first_ordinal = ordinal
         where: Place | None = None
         found: list[ServiceLine] = []

@@ -141,7 +141,12 @@ class ClaimReader:
         """Read a level and what follows it, from behind its `HL*` on."""
         reading = self.reading
         row = segments[0].split(reading.element, 3)
-        self._enter(row[2] if len(row) > 2 else "")
+        if len(row) > 2 and row[2] == "22":
+            self.patient, self.relationship = None, ""
+            self.sbr, self.insured, self.payer = PAD, _NOBODY, _NOBODY
+            self.subscriber = None
+        else:
+            self._enter(row[2] if len(row) > 2 else "")
         at, count = 1, len(segments)
         if at + 2 < count and segments[at][:3] == "SBR":  # the order in which a subscriber's level mostly comes
             self.sbr, self.subscriber = reading.rows[segments[at]], None
@@ -312,10 +317,10 @@ class ClaimReader:
             if left:
                 left += separator.join(["", *(f"LX{element}{piece}" for piece in pieces[1:])]).split(separator)[1:]
             else:
-                first: Place | None = None
+                first: tuple[int, int] | None = None
                 ends: list[int] | None = None
                 if not is_odd and not lines:
-                    first = _new(Place, (block.ordinal + count, block.start + len(pieces[0]) + len(separator), 0))
+                    first = block.ordinal + count, block.start + len(pieces[0]) + len(separator)
                     ends = None if block.ends is None else block.ends[count:]
                 more, left = self._lines.read(pieces[1:], separator, first, ends)
                 lines = lines + more if lines else more
