@@ -14,6 +14,11 @@ from cleanclaim.encoder.reading.sentences import key_of
 _SIDES: Final = {"right": "right", "left": "left", "bilateral": "bilateral", "both": "bilateral"}
 
 
+_ANKLE: Final = "M25.47{"
+_EDEMA: Final = "R60.0"
+"""Swelling of both ankles, or of ankles without a side, is edema of the legs; of one ankle it belongs to the joint (index: Edema; Swelling, ankle)."""
+
+
 class Candidate:
     """A code that the note may support, with its mentions, the problems that name it, and what the rules found out."""
 
@@ -59,7 +64,10 @@ class Gathered:
             side = self._side_of(mention, problem)
         if side and mention.assertion not in {"absent", "family"}:
             self._sides.setdefault(mention.concept.spec, side)
-        for code in codes_of(mention.concept.spec, side, self.book):
+        spec = mention.concept.spec
+        if spec.startswith(_ANKLE) and side in {"", "bilateral"} and "sw" in self.reading.lowered[mention.start : mention.end]:
+            spec = _EDEMA
+        for code in codes_of(spec, side, self.book):
             code = self._in_episode(code)
             candidate = self.by_code.get(code)
             if candidate is None:

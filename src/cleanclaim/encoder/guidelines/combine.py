@@ -29,7 +29,7 @@ _SYMPTOMS: Final[tuple[tuple[str, str, str], ...]] = (
     (r"M25\.5[12]|M25\.6[12]|M79\.6[0-3]", r"M75|M77|S4[0-9]|M19\.0[12]|S5[0-9]|M70\.2|M71|M19\.9", "the shoulder or elbow disease or injury"),
     (r"M25\.5[34]|M79\.6[34]|R20|M79\.60[123]", r"G56|M65|M18|S6[0-9]|S52|M19\.0[34]|M72\.0|M67|M06|M05|M10", "the wrist or hand disease or injury"),
     (r"M25\.5[56]|M25\.[46]6|M79\.6[056]|M25\.36|R26\.2", r"M1[67]|M22|M23|S8[0-9]|S7[0-9]|M70\.[4-7]|M76|M71\.2|M10|M87|M19\.9|M25\.46", "the hip or knee disease or injury"),
-    (r"M25\.57|M25\.47|M79\.67|M25\.37", r"S9[0-9]|S82|M72|M76|M77\.[34]|M20|M10|L60|M21|G57|M84|B07\.0|L84|E11\.621|L97|M19\.07", "the ankle or foot disease or injury"),
+    (r"M25\.57|M25\.47|M79\.67|M25\.37|R60\.0", r"S9[0-9]|S82|M72|M76|M77\.[34]|M20|M10|L60|M21|G57|M84|B07\.0|L84|E11\.621|L97|M19\.07", "the ankle or foot disease or injury"),
     (r"R51|R11|H53|R42|R53", r"G43|G44|S06|F07|J01|J32", "the headache disorder"),
     (r"R42|R11|H93\.1|R26\.81", r"H81|H83", "the disorder of the inner ear"),
     (r"H92\.0|H93\.8|H91|R50|H92\.1", r"H6[0-9]|H7[0-2]", "the ear disease"),

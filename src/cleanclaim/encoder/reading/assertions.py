@@ -43,7 +43,7 @@ _BEFORE: Final[tuple[tuple[str, str], ...]] = (
             r"risk (?:of|for|factors? for)|at risk|precautions?\b|concern(?:s|ed)? that .{0,20}could|could (?:become|develop|lead|cause|result)|"
             r"may (?:develop|become|lead|result|need)|can (?:cause|lead|result|become|develop|affect|include)|potential(?:ly)? (?:for|to)|predispos\w+|"
             r"discussed (?:that|the (?:signs|symptoms))|counsel\w* (?:\w+ ){0,3}(?:on|about|regarding) (?:the )?(?:signs|symptoms|risks?)|until|unless|"
-            r"possib(?:le|ility of) (?:later|future)|er precautions|ed precautions|advised that .{0,60}(?:can|may|could)|explained that .{0,40}(?:can|may|could)"
+            r"possib(?:le|ility of) (?:later|future)|er precautions|ed precautions|advised that .{0,60}(?:can|may|could)|explained that .{0,40}(?:can|may|could)|(?:explained|discussed|reviewed|advised) that(?= (?:[\w-]+ ){1,6}(?:can|may|could|might)\b)"
         ),
     ),
     (
