@@ -123,6 +123,13 @@ def test_cells_of_payers_and_patients_are_never_formulas_nor_break_the_workbook(
     assert [cell.value for cell in next(book.worksheets[0].iter_rows(min_row=2))] == written
 
 
+def test_words_that_are_too_long_to_look_for_are_refused(desk, place):
+    manager = desk("manager", "biller")
+    for address in ("/payments/eob/?claim=", "/reports/entries/?q=", "/audit/?q=", "/patients/?q="):
+        assert manager.get(address + "x" * 70_000).status_code == 400
+        assert manager.get(address + "x" * 2_000).status_code in {200, 422}
+
+
 def test_a_nul_is_refused_wherever_it_stands(desk, visit, who):
     manager = desk("manager", "coder", "provider", "biller", "front_desk")
     for address in ("/claims/%00/", "/patients/?q=a%00b", "/codes/?q=%00", "/audit/?q=%00", "/payments/rem_%00/"):

@@ -39,6 +39,8 @@ _STATUS: tuple[tuple[type[CleanclaimError], int, str], ...] = (
 )
 
 
+_LONGEST_WORDS = 2_000
+"""Characters of one entry in an address."""
 _PASSKEYS = "/accounts/2fa/webauthn/"
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 """What the sign-in's library raises for a passkey's answer that is not what a browser sends; strangers reach it."""
@@ -91,7 +93,12 @@ class CurrentPractice:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, _args: object, _kwargs: object) -> HttpResponse | None:
-        """Refuse a NUL wherever something is typed or addressed: no record holds one, and PostgreSQL keeps none."""
+        """Refuse a NUL wherever something is typed or addressed, and words in an address that nobody types to look for something.
+
+        No record holds a NUL, and PostgreSQL keeps none; SQLite looks for no pattern beyond 50,000 bytes.
+        """
+        if any(len(value) > _LONGEST_WORDS for values in request.GET.lists() for value in values[1]):
+            return self.process_exception(request, InvalidValue("What is looked for is too long."))
         if "\x00" in request.path or _holds_nul(request.GET) or (not _reads_its_own_body(view) and _holds_nul(request.POST)):
             return self.process_exception(request, InvalidValue("A character that cannot be typed (NUL) stands in it."))
         return None
