@@ -72,6 +72,7 @@ def _visit(
         return Suggestions((), (), None, (reading.refusal,))
     book = CodeBook(store if store is not None else default_store(), context.served_on)
     gathered = decide(reading, book)
+    _forget_homographs(gathered)
     if suggester is not None:
         _take_in(suggester, note, context, gathered)
     model = model or load_model("visit")
@@ -95,6 +96,18 @@ def _visit(
     return Suggestions(
         tuple(diagnoses) + services.suggestions, tuple(_not_coded(gathered, diagnoses)) + services.not_coded, level, notices
     )
+
+
+_HOMOGRAPHS: Final = frozenset({"does"})
+"""Plain words that look like the plural of an abbreviation (DOE, dyspnea on exertion). The weights were trained with them in."""
+
+
+def _forget_homographs(gathered: Gathered) -> None:
+    """Drop what only a plain word speaks for."""
+    low = gathered.reading.lowered
+    for code, one in list(gathered.by_code.items()):
+        if one.mentions and all(low[mention.start : mention.end] in _HOMOGRAPHS for mention in one.mentions):
+            del gathered.by_code[code]
 
 
 def _beside(gathered: Gathered, diagnoses: list[Suggestion]) -> list[Suggestion]:

@@ -19,6 +19,7 @@ FLOORS: Final = {
     "services": (0.97, 0.01, 0.8),
     "visits-later": (0.96, 0.01, 0.9),
     "services-later": (0.95, 0.01, 0.9),
+    "services-fresh": (0.94, 0.05, 0.9),
 }
 
 

@@ -40,6 +40,7 @@ _SYMPTOMS: Final[tuple[tuple[str, str, str], ...]] = (
     (r"R53|R06\.0|R42|R00\.2", r"D5[0-9]|D6[0-4]|E03", "the anemia or thyroid disease"),
     (r"R45|R53\.83|G47\.0|G47\.9|R41\.84|Z73\.3|R63", r"F3[2-4]|F41|F43|F90|F31", "the mental disorder"),
     (r"R00|R42|R55|R06\.0|R07", r"I4[789]|I44|I35", "the heart rhythm or valve disease"),
+    (r"R17", r"P5[789]|K7[0-6]|B1[5-9]", "the disease that causes the jaundice"),
     (r"R01", r"I34|I35|I36|Q2[01]|I05|I08", "the valve disease"),
     (r"R56", r"G40", "epilepsy"),
     (r"R25\.3|R25", r"F95|G25|G20", "the movement disorder"),

@@ -41,7 +41,7 @@ def _joint_line(scene: Scene, deed: Deed, said: str) -> Line | None:
         return None
     guided = bool(
         find(
-            r"\b(?:under ultrasound|ultrasound[- ]guid\w+|us[- ]guid\w+|with ultrasound guidance|(?:us|ultrasound) guidance|sonographic guid\w+)\b",
+            r"\b(?:under ultrasound|ultrasound[- ]guid\w+|u/?s[- ]guid\w+|with ultrasound guidance|(?:us|ultrasound) guidance|sonographic guid\w+)\b",
             scene.low,
         )
     ) and not scene.has(r"\b(?:no|without) (?:ultrasound|us)\b")

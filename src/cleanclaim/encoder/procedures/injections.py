@@ -15,7 +15,7 @@ _VACCINES: Final[tuple[tuple[str, str, int], ...]] = (
     (r"vaxelis", "90697", 6), (r"pentacel", "90698", 5), (r"pediarix", "90723", 5), (r"kinrix|quadracel", "90696", 4), (r"proquad|mmrv", "90710", 4), (r"m-?m-?r(?: ?ii)?\b(?!v)|priorix", "90707", 3),
     (r"varivax|varicella vaccine|varicella (?=sc|0\.5|sq|subq)", "90716", 1), (r"prevnar ?20|pcv ?-?20", "90677", 1), (r"prevnar ?13|pcv ?-?13", "90670", 1), (r"vaxneuvance|pcv ?-?15", "90671", 1), (r"capvaxive|pcv ?-?21", "90684", 1),
     (r"pneumovax|ppsv ?-?23", "90732", 1), (r"rotateq", "90680", 1), (r"rotarix", "90681", 1), (r"adacel|boostrix|\btdap\b", "90715", 3), (r"tenivac|tdvax|\btd vaccine|\btd booster", "90714", 2), (r"daptacel|infanrix|\bdtap\b(?!-|/| ?ipv)", "90700", 3),
-    (r"\bipol\b|\bipv\b(?! ?-|/)", "90713", 1), (r"pedvax ?hib|prp-omp", "90647", 1), (r"acthib|hiberix|\bhib\b(?!-)", "90648", 1), (r"havrix|vaqta|hepatitis a vaccine|hep ?a vaccine", "90633", 1),
+    (r"\bipol\b|(?<!-)\bipv\b(?! ?-|/)", "90713", 1), (r"pedvax ?hib|prp-omp", "90647", 1), (r"acthib|hiberix|\bhib\b(?!-)", "90648", 1), (r"havrix|vaqta|hepatitis a vaccine|hep ?a vaccine", "90633", 1),
     (r"engerix|recombivax|hepatitis b vaccine|hep ?b vaccine", "90744", 1), (r"heplisav", "90739", 1), (r"gardasil|\bhpv ?9|9vhpv|hpv vaccine", "90651", 1), (r"menquadfi", "90619", 1), (r"menveo|menactra|menacwy", "90734", 1), (r"bexsero", "90620", 1), (r"trumenba", "90621", 1), (r"penbraya", "90623", 2),
     (r"shingrix", "90750", 1), (r"fluzone high|high[- ]dose (?:flu|influenza)|(?:flu|influenza) (?:shot|vaccine)[ ,(-]{1,3}high[- ]dose|flu(?:zone)?[ -]hd", "90662", 1), (r"fluad", "90653", 1), (r"flublok", "90673", 1), (r"flumist", "90660", 1), (r"flucelvax", "90661", 1),
     (r"fluarix|flulaval|fluzone|afluria|flu (?:shot|vaccine)|influenza vaccine|trivalent influenza", "90656", 1), (r"arexvy", "90679", 1), (r"abrysvo", "90678", 1), (r"mresvia", "90683", 1),
@@ -224,6 +224,10 @@ def antibody_lines(scene: Scene) -> list[Line]:
     ]
 
 
+_SENTENCE_BEFORE: Final = 130
+"""The injection of a joint may be told in one sentence and what was injected in the next."""
+
+
 def drug_lines(scene: Scene) -> list[Line]:
     """Return injected drugs with units, and the injections and infusions that gave them."""
     lines: list[Line] = []
@@ -247,6 +251,11 @@ def drug_lines(scene: Scene) -> list[Line]:
                 _ROUTE.search(near)
                 or _PUSH.search(near)
                 or re.search(r"\binject\w*|\binj\b|\biv\b|infus\w+|intravitreal|intravesical", near)
+                or (
+                    joint
+                    and re.search(r"\binject\w*", scene.low[max(0, deed.sentence.start - _SENTENCE_BEFORE) : deed.sentence.end])
+                    and re.search(rf"{_NUMBER} ?(?:mg|mcg|units)\b", scene.low[max(0, deed.start - 20) : deed.end + 20])
+                )
                 or (joint and re.search(r"\binject\w*", deed.sentence.text.lower()))
                 or (code.startswith("J732") and scene.has(r"\b(?:superolateral|aspirat\w+|guidance|needle|injected)\b"))
                 or (code == "J9030" and scene.has(r"\binstill\w+|\bintravesical"))
@@ -262,6 +271,9 @@ def drug_lines(scene: Scene) -> list[Line]:
             if code.startswith("J732") and (syringe := re.search(r"\d+ ?mg ?/ ?\d+(?:\.\d+)? ?ml[^.\n]{0,30}", scene.low)):
                 after = syringe.group()
             units = _units(after, scene.low[max(0, deed.start - 40) : deed.start], per, measure)
+            said = deed.sentence.text.lower()
+            if joint and "total" not in said and re.search(r"\beach (?:knee|shoulder|hip|heel|wrist|elbow|ankle)\b", said):
+                units *= 2
             if any(other.code == code for other in lines):
                 continue
             lines.append(line(deed, code, f"{code} is counted in units of {per:g} {measure}.", units=units))

@@ -17,8 +17,10 @@ _NO_25: Final = frozenset({"15853", "15854", "36415", "G0444", "51798", "59025"}
 
 def settle_modifiers(scene: Scene, visit: list[Line], done: list[Line]) -> list[Line]:
     """Return all lines of the visit with the modifiers that one asks of another."""
-    needs_25 = any(_SEPARATE_SERVICE.match(one.code) and one.code not in _NO_25 for one in done) or (
-        scene.is_emergency and any(one.code == "93010" for one in done)
+    needs_25 = (
+        any(_SEPARATE_SERVICE.match(one.code) and one.code not in _NO_25 for one in done)
+        or (scene.is_emergency and any(one.code == "93010" for one in done))
+        or any(one.code in {"99406", "99407"} for one in visit)
     )
     major = any(one.group == "major" for one in done)
     operated = scene.has(r"\bglobal\b") and scene.has(r"\b(?:different problem|unrelated|not related|new problem)\b")
@@ -55,7 +57,7 @@ def settle_modifiers(scene: Scene, visit: list[Line], done: list[Line]) -> list[
 _WITHIN: Final = (
     # (the code that holds the other, what it holds)
     (re.compile(r"^20(?:60|61|55|52)"), re.compile(r"^96372$")), (re.compile(r"^(?:96365|96374)$"), re.compile(r"^96360$")), (re.compile(r"^1(?:14|16)\d\d$"), re.compile(r"^12(?:00|01)\d$|^1110[2-7]$")),
-    (re.compile(r"^9646|^9046\d|^9047\d"), re.compile(r"^96372x$")), (re.compile(r"^93015$"), re.compile(r"^93000$")), (re.compile(r"^94060$"), re.compile(r"^94010$")), (re.compile(r"^(?:1750|11750)$"), re.compile(r"^11730$")),
+    (re.compile(r"^9646|^9046\d|^9047\d"), re.compile(r"^96372x$")), (re.compile(r"^93015$"), re.compile(r"^93000$")), (re.compile(r"^94060$"), re.compile(r"^94010$|^94640$|^J76")), (re.compile(r"^(?:1750|11750)$"), re.compile(r"^11730$")),
     (re.compile(r"^G0402$"), re.compile(r"^99173$|^G0444$|^93000$")), (re.compile(r"^87428$"), re.compile(r"^87804$|^87811$")), (re.compile(r"^1100[56]$|^1006[01]$"), re.compile(r"^1200")), (re.compile(r"^1174\d|^11750|^11730"), re.compile(r"^6445")),
     (re.compile(r"^9620|^1190[01]$"), re.compile(r"^96372$")), (re.compile(r"^99024$"), re.compile(r"^1585\d$")),
 )  # fmt: skip

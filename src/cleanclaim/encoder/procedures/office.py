@@ -241,7 +241,7 @@ def other_lines(scene: Scene) -> list[Line]:
             lines.append(
                 line(managed, "93793", "Anticoagulant management: the result reviewed, the dose directed, the next test ordered.")
             )
-    allergy = scene.deeds(r"\b(?:allergy (?:shots?|injections?|immunotherapy)|allergen immunotherapy|scit)\b")
+    allergy = scene.deeds(r"\b(?:allergy (?:shots?|injections?|immunotherapy)|allergen immunotherapy|scit|it (?:inj\w*|shots?))\b")
     if allergy:
         two = scene.has(r"\b(?:two|2|both arms|each arm|x ?2)\b")
         lines.append(line(allergy[0], "95117" if two else "95115", "Allergen injections, one or several."))

@@ -23,9 +23,11 @@ def minutes_of(scene: Scene, pattern: str) -> int | None:
 def managed_care(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[Line] | None:
     del others
     transition = scene.first(r"\b(?:transitional care|tcm\b)[^.\n]{0,40}|face-to-face[^.\n]{0,30}day \d+ after discharge")
+    if transition is None and find(r"\btransitional care|\btcm\b", scene.low[:120]):
+        transition = scene.first(r"\bseen (?:today|on|here)\b[^.\n]{0,30}|\bday \d{1,2}\b")
     if transition is not None and scene.has(r"\bdischarg\w+|\bd/c\b") and not scene.has(r"\bno tcm|not tcm"):
         place = scene.first(r"\bface[- ]to[- ]face[^.\n]{0,40}|day \d{1,2} (?:after|post)[^.\n]{0,15}") or transition
-        day = minutes_of(scene, r"day (\d{1,2}) (?:after|post|from)|(\d{1,2}) days (?:after|post|since)")
+        day = minutes_of(scene, r"\bday (\d{1,2})\b|(\d{1,2}) days (?:after|post|since)")
         high = bool(find(r"\b(?:mdm:? high|high (?:complexity|mdm))", scene.low)) or (
             level is not None and level.level == "high" and not scene.has(r"\bmoderate (?:complexity|mdm)|mdm:? moderate")
         )

@@ -257,7 +257,9 @@ def count_of(text: str, noun: str) -> int | None:
 def side_of(text: str) -> str:
     """Return RT, LT or 50 as a text names the side."""
     low = text.lower()
-    if find(r"\b(?:bilat\w*|both|b/l)\b", low) or (find(r"\b(?:right|rt|r)\b", low) and find(r"\b(?:left|lt|l)\b", low)):
+    if find(r"\b(?:bilat\w*|both|b/l|each (?:knee|shoulder|hip|wrist|ankle|elbow|heel|foot|hand|eye|ear))\b", low) or (
+        find(r"\b(?:right|rt|r)\b", low) and find(r"\b(?:left|lt|l)\b", low)
+    ):
         return "50"
     if find(r"\b(?:right|rt|r)\b", low):
         return "RT"

@@ -49,7 +49,7 @@ def biopsy_lines(scene: Scene) -> list[Line]:
         (r"\b(?:incisional biops\w+|incisional bx)", "11106", "11107", "incisional"),
         (r"\b(?:punch (?:biops\w+|bx|technique)|\d ?mm punch|sampled by punch)", "11104", "11105", "punch"),
         (
-            r"\b(?:shave (?:biops\w+|technique)|tangential biops\w+|sampled by shave|shave bx|bx'?d? by shave|shaved? for path\w*|shave to mid dermis)",
+            r"\b(?:shave (?:biops\w+|technique)|tangential (?:\(shave\) )?(?:biops\w+|bx)|shave \(tangential\) (?:biops\w+|bx)|sampled by shave|shave bx|bx'?d? by shave|shaved? for path\w*|shave to mid dermis)",
             "11102",
             "11103",
             "tangential (shave)",
@@ -258,7 +258,9 @@ def nail_lines(scene: Scene) -> list[Line]:
         if scene.has(r"class b") and scene.has(r"class c")
         else ()
     )
-    pared = scene.first(r"\b(?:pared|paring|trimm?ed)\b[^.\n]{0,60}\b(?:lesions?|callus\w*|corns?|hyperkeratot\w+|ipk)")
+    pared = scene.first(
+        r"\b(?:pared|paring|trimm?ed)\b[^.\n]{0,60}\b(?:lesions?|callus\w*|corns?|hyperkeratot\w+|ipk)|\b(?:lesions?|callus\w*|corns?|hyperkeratos[ei]s)\b[^.\n]{0,30}\bpared\b"
+    )
     if pared is not None:
         count = (
             count_of(pared.sentence.text, r"(?:lesions?|callus\w*|corns?|hyperkeratot\w+)")

@@ -121,7 +121,7 @@ def _facility(scene: Scene, level: EmLevel | None, others: list[Line]) -> list[L
     ):
         return [Line(_INITIAL[at], *place, "Initial hospital care by decision making.", sureness=0.75)]
     if find(
-        r"\b(?:hospital (?:day|progress|visit|follow-up (?:visit|note))|progress note.{0,60}(?:inpatient|hospital)|inpatient progress|subsequent hospital|hospitalist (?:progress|daily)|hd ?#? ?\d)\b",
+        r"\b(?:hospital (?:day|progress|visit|follow-up (?:visit|note))|progress note.{0,60}(?:inpatient|hospital)|inpatient progress|subsequent hospital|hospitalist (?:progress|daily)|hd ?#? ?\d{1,2})\b(?!\.\d| ?m[lg])",
         head,
     ):
         return [Line(_LATER[at], *place, "Subsequent hospital care by decision making.", sureness=0.75)]
@@ -282,6 +282,9 @@ _PROCEDURE_ONLY: Final = (
     r"\b(?:returns? for (?:\w+ ){0,4}(?:only|insertion|cryo\w*|excision|removal|injection|treatment|procedure)|return for cryo|(?:insertion|procedure|treatment|injection) only|no (?:new|other) (?:complaints?|problems?|concerns?|lesions)|only complaint|no other (?:complaint|problem)|"
     r"scheduled (?:treatment|procedure|excision|removal)|planned (?:procedure|inj\w*|removal)|exam limited to the area|counsell?ed (?:last|at|on)|device clinic|procedure (?:note|report|visit)|excision report|here for (?:iud|nexplanon|procedure|shot|injection)|counseled at|no separate|biopsy proven|operative report)\b"
 )
+_FOOT_CARE: Final = re.compile(r"^(?:1105[567]|11719|1172[01]|G0127)$")
+_QUALIFIES_FOOT_CARE: Final = re.compile(r"^(?:E0[89]|E1[013]|I7[0-3]|G6|L84|B35)")
+"""Diseases that make routine foot care covered (Medicare Benefit Policy Manual, chapter 15, section 290); naming them is not evaluating them."""
 _SURGICAL: Final = re.compile(r"^(?:1[0-7]|2[0-9]|3[01]|4[0-6]|5[0-9]|6[0-9])\d{3}$|^11\d{3}$")
 _SEPARATE: Final = any_case(r"\b(?:also|in addition|separate\w*|additionally|new (?:problem|complaint|issue|concern)|new, |second problem|another problem|different problem|new -|flared?|worsening|not controlled|uncontrolled|unrelated|plus)\b")  # fmt: skip
 
@@ -349,6 +352,8 @@ def _assessed(scene: Scene, surgical: list[Line]) -> bool:
     wound = any(one.code.startswith(("120", "1006", "1100", "1104")) for one in surgical)
     treated = {family for pattern, family in TREATED_BY for one in surgical if re.match(pattern, one.code)}
     beyond = [code for code in conditions if not any(re.match(family, code) for family in treated)]
+    if all(_FOOT_CARE.match(one.code) for one in surgical):
+        beyond = [code for code in beyond if not _QUALIFIES_FOOT_CARE.match(code)]
     if len(conditions) >= 2 and beyond and not wound:
         return True
     if (

@@ -19,12 +19,16 @@ _REPAIR: Final[dict[str, dict[str, tuple[tuple[float, str], ...]]]] = {
 }  # fmt: skip
 
 
+_LATER: Final = r"(?! (?:in |at |on |due |after )?(?:about )?\d{1,2}(?:-\d{1,2})? ?(?:d\b|days?|wks?|weeks?)| (?:at|with|by) (?:pcp|next)| (?:next|scheduled|planned))"
+"""What follows a removal that is still to come."""
+
+
 def repair_lines(scene: Scene, *, with_excision: bool) -> list[Line]:
     """Return wound repair by depth, place and length in centimetres; a simple closure of an excision is part of it."""
     deed = scene.first(
         r"\b(?:length (?:of repair|repaired|after repair)|repaired|repair|sutur\w+|closed (?:with|in)|closure|stitches|staples?|dermabond|skin (?:glue|adhesive)|tissue adhesive|steri-?strips? only)\b"
     )
-    if deed is None or scene.has(r"\bsutures? (?:removed|removal|out today)|staples? removed"):
+    if deed is None or scene.has(rf"\bsutures? (?:removed|removal|out today)\b{_LATER}|staples? removed\b{_LATER}"):
         return []
     if not with_excision and not scene.has(r"\b(?:laceration|lac\b|cut\b|wound)"):
         return []
@@ -84,7 +88,7 @@ def foreign_body_lines(scene: Scene) -> list[Line]:
     """Return removal of foreign bodies from skin, eye, ear and nose; burn and wound care."""
     lines: list[Line] = []
     taken = scene.first(
-        r"\b(?:foreign body|fb|splinter|fish ?hook|glass|bead|tick|metal|needle tip|thorn|staple|pellet)\b[^.\n]{0,90}\b(?:removed|extracted|retrieved|removal|lifted|pulled|out w/|out with|came out)|(?:removed|removal of|extracted|retrieved)[^.\n]{0,60}\b(?:foreign body|fb|splinter|glass|bead|metal|tick)\b"
+        r"\b(?:foreign body|fb|splinter|fish ?hook|glass|bead|tick|metal|needle tip|thorn|staple|pellet)\b[^.\n]{0,90}\b(?:removed|extracted|retrieved|removal|lifted|pulled|out w/|out with|came out)|(?:removed|removal of|extracted|retrieved)[^.\n]{0,60}\b(?:foreign body|fb|splinter|glass|bead|metal|tick)\b|\b(?:foreign body|fb)\b[^.\n]{0,60}\. (?:it was |this was )?removed (?:with|w/?|using|under|by)\b"
     )
     if taken is not None:
         near = scene.low[max(0, taken.start - 240) : taken.end + 160]
@@ -153,7 +157,7 @@ def foreign_body_lines(scene: Scene) -> list[Line]:
 def suture_lines(scene: Scene) -> list[Line]:
     """Return removal of sutures or staples that another group placed."""
     deed = scene.first(
-        r"\b(?:sutures?|staples?)\b[^.\n]{0,40}\b(?:removed|removal|taken out|out today)|(?:removed|removal of)[^.\n]{0,25}\b(?:sutures?|staples?)"
+        rf"\b(?:sutures?|staples?)\b[^.\n]{{0,40}}\b(?:removed|removal|taken out|out today)\b{_LATER}|(?:removed|removal of)[^.\n]{{0,25}}\b(?:sutures?|staples?)"
     )
     if deed is None or scene.has(r"\bglobal\b"):
         return []
