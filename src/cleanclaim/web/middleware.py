@@ -39,8 +39,8 @@ _STATUS: tuple[tuple[type[CleanclaimError], int, str], ...] = (
 )
 
 
-_LONGEST_WORDS = 2_000
-"""Characters of one entry in an address."""
+_LONGEST_WORDS = 10_000
+"""Characters of one entry in an address; at four bytes each still a pattern that SQLite takes."""
 _PASSKEYS = "/accounts/2fa/webauthn/"
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 """What the sign-in's library raises for a passkey's answer that is not what a browser sends; strangers reach it."""
