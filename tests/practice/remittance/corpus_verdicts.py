@@ -1,6 +1,6 @@
 """Runs every third-party file through import and posting, each in a practice of its own, and says what became of it.
 
-`python tests/practice/remittance/corpus_verdicts.py` (src and tests on the path) writes docs/money/corpus.md anew.
+`python tests/practice/remittance/corpus_verdicts.py ../shared/corpus/x12` (src and tests on the path) writes docs/money/corpus.md anew.
 """
 
 from __future__ import annotations
