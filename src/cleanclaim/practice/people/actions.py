@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
 from cleanclaim.kernel.errors import InvalidValue
 from cleanclaim.kernel.identifiers import Ein, Npi, Taxonomy, Zip
 from cleanclaim.practice.audit.actions import record
@@ -14,7 +17,10 @@ from cleanclaim.practice.people.policy import require
 
 
 def add_member(*, username: str, display_name: str, roles: frozenset[str], password: str | None, by: Actor) -> Member:
-    """Give a user a place in the practice, creating the user when there is none. Raises InvalidValue for an unknown role."""
+    """Give a user a place in the practice, creating the user when there is none; a place that had ended is theirs again.
+
+    Raises InvalidValue for an unknown role, a name that cannot be signed in with, or a password that is too weak.
+    """
     require(by, "manager")
     unknown = roles - (ROLES - {"system"})
     if unknown or not roles:
@@ -22,17 +28,48 @@ def add_member(*, username: str, display_name: str, roles: frozenset[str], passw
     with transaction_for(by):
         user = User.objects.filter(username=username).first()
         if user is None:
-            user = User.objects.create_user(username=username, password=password)
+            user = User(username=username)
+            _check_name(user)
+            if password is not None:
+                _check_password(password, user)
+            user.set_password(password)
+            user.save()
         member = Member.objects.of(by.practice_id).filter(user=user).first()
         if member is None:
             member = Member(practice_id=by.practice_id, user=user, display_name=display_name, roles=sorted(roles), created_at=by.at)
             member.save()
             record(by, "add_member", member.public_id, roles=sorted(roles))
-        elif member.roles != sorted(roles):
-            member.roles = sorted(roles)
+        elif member.roles != sorted(roles) or not member.is_active:
+            member.roles, member.is_active = sorted(roles), True
             save_checked(member)
             record(by, "change_roles", member.public_id, roles=sorted(roles))
     return member
+
+
+def set_password(*, member_id: str, password: str, by: Actor) -> None:
+    """Give a member's user a new password, which ends their sessions. Raises InvalidValue for one that is too weak."""
+    require(by, "manager")
+    with transaction_for(by):
+        member = get_or_refuse(Member.objects.of(by.practice_id), what="member", public_id=member_id)
+        user = User.objects.get(pk=member.user_id)
+        _check_password(password, user)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        record(by, "set_password", member.public_id)
+
+
+def _check_name(user: User) -> None:
+    try:
+        user.clean_fields(exclude=["password"])
+    except ValidationError:
+        raise InvalidValue("A username has letters, digits and @ . + - _ alone, 150 at most.") from None
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise InvalidValue(" ".join(weak.messages)) from None
 
 
 def end_membership(*, member_id: str, by: Actor) -> None:

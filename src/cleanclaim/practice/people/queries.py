@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -69,3 +70,32 @@ def names_with_roles(practice_id: int, *roles: str) -> list[str]:
     """Return the display names of the active members who have one of the roles, in order."""
     rows = Member.objects.of(practice_id).filter(is_active=True).order_by("display_name", "id")
     return [row.display_name for row in rows if set(row.roles) & set(roles)]
+
+
+class MemberCard(NamedTuple):
+    """Somebody with a place in the practice, as lists show them."""
+
+    member: str
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    is_active: bool
+
+
+def members(practice_id: int) -> list[MemberCard]:
+    """Return everybody who has or had a place in the practice, by username."""
+    rows = Member.objects.of(practice_id).select_related("user").order_by("user__username")
+    return [MemberCard(row.public_id, row.user.username, row.display_name, tuple(row.roles), row.is_active) for row in rows]
+
+
+def member_named(practice_id: int, username: str) -> Member:
+    """Return the member who signs in with a username. Raises NotFound when this practice has none."""
+    found: Member | None = Member.objects.of(practice_id).filter(user__username=username).first()
+    if found is None:
+        raise NotFound("Nobody of this practice signs in with that name.")
+    return found
+
+
+def is_user(username: str) -> bool:
+    """Tell whether somebody signs in with a username, in whatever practice."""
+    return User.objects.filter(username=username).exists()
