@@ -6,6 +6,7 @@ import argparse
 import errno
 import sys
 import threading
+from typing import Any
 
 from cleanclaim.cli import program
 from cleanclaim.kernel.errors import UsageError
@@ -25,12 +26,14 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--threads counts threads: 1 or more.")
     program.start()
     threading.Thread(target=_warm, daemon=True).start()
+    from django.conf import settings
     from waitress import create_server
 
     from cleanclaim.web.wsgi import application
 
+    front = _front(settings.PROXY, https=settings.HTTPS)
     try:
-        server = create_server(application, host=args.host, port=args.port, threads=args.threads, ident="Cleanclaim")
+        server = create_server(application, host=args.host, port=args.port, threads=args.threads, ident="Cleanclaim", **front)
     except OSError as failed:
         if failed.errno == errno.EADDRINUSE:
             raise UsageError(f"Port {args.port} is taken. Choose another with --port.") from None
@@ -43,6 +46,14 @@ def run(args: argparse.Namespace) -> int:
     finally:
         server.close()
     return 0
+
+
+def _front(proxy: str, *, https: bool) -> dict[str, Any]:
+    """Return how requests arrive: from the proxy alone is the word taken of who asks; whoever else sends such a word is not heard."""
+    made: dict[str, Any] = {"url_scheme": "https" if https else "http"}
+    if proxy:
+        made |= {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
+    return made
 
 
 def _warm() -> None:

@@ -1,7 +1,8 @@
 """Settings, read from the environment and refused when wrong. Only Django reads this package.
 
 CLEANCLAIM_HOME (default ./var) holds the state, CLEANCLAIM_KEYS (default a file there) the keys, DATABASE_URL the database (default
-SQLite there). CLEANCLAIM_HOSTS names the host names that are served beside localhost; CLEANCLAIM_HTTPS=1 says that TLS stands in front.
+SQLite there). CLEANCLAIM_HOSTS names the host names that are served beside localhost; CLEANCLAIM_HTTPS=1 says that TLS stands in front, and
+CLEANCLAIM_PROXY the address of the proxy whose word of who asks is taken (with TLS in front: 127.0.0.1 unless it is said).
 CLEANCLAIM_STRIPE_KEY and CLEANCLAIM_STRIPE_WEBHOOK_SECRET let cards be taken on the service's page, which announces payments at
 /cards/PRACTICE/announced/; CLEANCLAIM_ADDRESS is where patients reach this program, and puts a payment link on each statement.
 CLEANCLAIM_STRIPE_ADDRESS names another service of the same kind (to try out with).
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 from cleanclaim.practice.foundation.keys import KeyRing
 from cleanclaim.settings.database import database_from_url
-from cleanclaim.settings.environment import address_from, home_from, log_level_from, seconds_from
+from cleanclaim.settings.environment import address_from, home_from, log_level_from, proxy_from, seconds_from
 
 HOME = home_from(os.environ.get("CLEANCLAIM_HOME") or "var")
 KEYS_PATH = Path(os.environ.get("CLEANCLAIM_KEYS", HOME / "keys.json"))
@@ -25,6 +26,7 @@ SECRET_KEY = _ring.django_secret
 DEBUG = os.environ.get("CLEANCLAIM_DEBUG", "") == "1"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *filter(None, os.environ.get("CLEANCLAIM_HOSTS", "").split(","))]
 HTTPS = os.environ.get("CLEANCLAIM_HTTPS", "") == "1"
+PROXY = proxy_from(os.environ.get("CLEANCLAIM_PROXY") or ("127.0.0.1" if HTTPS else ""))
 
 PRACTICE_APPS = (  # those with tables; clearinghouse, workflow and sample keep none
     "foundation", "audit", "people", "journal", "connections", "payers", "registration", "eligibility", "scheduling", "encounters",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +33,14 @@ def log_level_from(text: str) -> str:
     if level not in logging.getLevelNamesMapping():
         raise SettingsError("CLEANCLAIM_LOG is DEBUG, INFO, WARNING, ERROR or CRITICAL.")
     return level
+
+
+def proxy_from(text: str) -> str:
+    """Return the address of the proxy in front; nothing stays nothing. Raises SettingsError for what is no address."""
+    try:
+        return str(ip_address(text)) if text else ""
+    except ValueError:
+        raise SettingsError("CLEANCLAIM_PROXY is the address of the proxy in front, such as 127.0.0.1.") from None
 
 
 def address_from(name: str, text: str) -> str:
