@@ -13,6 +13,7 @@ def test_a_member_is_added_listed_and_ended(tmp_path):
     assert (added.code, added.out) == (0, "lena may sign in as biller, coder.\n"), added.err
     (lena,) = cleanclaim("members", "list", "--json", home=home).json
     assert (lena["username"], lena["name"], lena["roles"], lena["is_active"]) == ("lena", "Lena Horn", ["biller", "coder"], True)
+    assert cleanclaim("members", "second-factor", "lena", home=home).out == "lena had no second factor.\n"
     assert cleanclaim("members", "end", "lena", home=home).code == 0
     assert "(ended)" in cleanclaim("members", "list", home=home).out
     again = cleanclaim("members", "add", "lena", "--role", "auditor", "--json", home=home)

@@ -1,4 +1,4 @@
-"""`cleanclaim members list | add | password | end`: who may sign in to the practice, and as what.
+"""`cleanclaim members list | add | password | second-factor | end`: who may sign in to the practice, and as what.
 
 A password is asked for twice at the keyboard, or read as one line of standard input; it is never a word of the command.
 """
@@ -18,13 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     list_ = verbs.add_parser("list", help="who may sign in, with their roles")
     add = verbs.add_parser("add", help="give somebody a place in the practice, or other roles")
     password = verbs.add_parser("password", help="give somebody a new password")
+    factor = verbs.add_parser("second-factor", help="take the authenticators and passkeys of somebody who lost them away")
     end = verbs.add_parser("end", help="end somebody's access; their history stays")
-    for verb in (add, password, end):
+    for verb in (add, password, factor, end):
         verb.add_argument("username", help="the name that they sign in with")
     add.add_argument("--name", default="", help="the name that others see; the username unless it is said")
     add.add_argument("--role", action="append", required=True, dest="roles", metavar="ROLE",
                      help="coder, biller, front_desk, provider, manager, auditor ...; once for each role")  # fmt: skip
-    for verb in (list_, add, password, end):
+    for verb in (list_, add, password, factor, end):
         add_practice_argument(verb)
 
 
@@ -52,6 +53,10 @@ def run(args: argparse.Namespace) -> int:
         member = queries.member_named(practice.pk, args.username)
         actions.set_password(member_id=member.public_id, password=_new_password(args.username), by=by)
         said = f"{args.username} has a new password and is signed out everywhere."
+    elif args.verb == "second-factor":
+        member = queries.member_named(practice.pk, args.username)
+        gone = actions.forget_second_factor(member_id=member.public_id, by=by)
+        said = f"{args.username} signs in by the password alone." if gone else f"{args.username} had no second factor."
     else:
         member = queries.member_named(practice.pk, args.username)
         actions.end_membership(member_id=member.public_id, by=by)

@@ -31,6 +31,7 @@ DESKS: Final = (
     Desk("Receivables", "/receivables/", "chart-bar", frozenset({"biller", "manager", "auditor"})),
     Desk("Payers", "/payers/", "building-hospital", frozenset({"biller", "manager", "auditor"})),
     Desk("Reports", "/reports/", "report-money", frozenset({"biller", "manager", "auditor"})),
+    Desk("Practice", "/practice/", "settings", frozenset({"manager", "auditor"})),
     Desk("Audit trail", "/audit/", "shield-check", frozenset({"manager", "auditor"})),
 )
 

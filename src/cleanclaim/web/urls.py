@@ -23,6 +23,7 @@ from cleanclaim.web.encounters import documents
 from cleanclaim.web.encounters import views as encounters
 from cleanclaim.web.home import views as home
 from cleanclaim.web.payers import views as payers
+from cleanclaim.web.people import desk as people
 from cleanclaim.web.people.views import no_mail
 from cleanclaim.web.quality import audits
 from cleanclaim.web.quality import views as quality
@@ -152,5 +153,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coding/quality/audits/<str:sample_id>/<str:case_id>/", audits.case, name="quality-case"),
     path("coding/<str:encounter_id>/", coding.chart, name="chart"),
     path("coding/<str:encounter_id>/<slug:how>/", coding.act, name="chart-act"),
+    path("practice/", people.practice, name="practice"),
+    path("practice/<slug:part>/", people.practice, name="practice"),
+    path("practice/<slug:part>/do/<slug:how>/", people.act, name="practice-act"),
+    path("practice/<slug:part>/<str:record_id>/", people.record, name="practice-record"),
+    path("practice/<slug:part>/<str:record_id>/<slug:how>/", people.act_on, name="practice-record-act"),
     path("audit/", audit.trail, name="audit"),
 ]

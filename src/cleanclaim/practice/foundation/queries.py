@@ -6,6 +6,11 @@ from cleanclaim.kernel.errors import NotFound, UsageError
 from cleanclaim.practice.foundation.models import Practice
 
 
+def practice_of(practice_id: int) -> Practice:
+    """Return the practice with this number of the database."""
+    return Practice.objects.get(pk=practice_id)
+
+
 def practice_named(wanted: str | None) -> Practice:
     """Return the practice with this public id or name, or the only one there is.
 

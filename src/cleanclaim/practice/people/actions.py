@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from cleanclaim.kernel.errors import InvalidValue
+from cleanclaim.kernel.errors import Conflict, InvalidValue, NotAllowed, Refused
 from cleanclaim.kernel.identifiers import Ein, Npi, Taxonomy, Zip
 from cleanclaim.practice.audit.actions import record
 from cleanclaim.practice.foundation.actor import ROLES, Actor
@@ -40,6 +41,7 @@ def add_member(*, username: str, display_name: str, roles: frozenset[str], passw
             member.save()
             record(by, "add_member", member.public_id, roles=sorted(roles))
         elif member.roles != sorted(roles) or not member.is_active:
+            keep_a_manager(member, roles=roles)
             member.roles, member.is_active = sorted(roles), True
             save_checked(member)
             record(by, "change_roles", member.public_id, roles=sorted(roles))
@@ -47,15 +49,46 @@ def add_member(*, username: str, display_name: str, roles: frozenset[str], passw
 
 
 def set_password(*, member_id: str, password: str, by: Actor) -> None:
-    """Give a member's user a new password, which ends their sessions. Raises InvalidValue for one that is too weak."""
+    """Give a member's user a new password, which ends their sessions.
+
+    Raises InvalidValue for one that is too weak, NotAllowed for a user of another practice too: a manager opens no door there.
+    """
     require(by, "manager")
     with transaction_for(by):
         member = get_or_refuse(Member.objects.of(by.practice_id), what="member", public_id=member_id)
-        user = User.objects.get(pk=member.user_id)
+        user = own_user(member, by=by)
         _check_password(password, user)
         user.set_password(password)
         user.save(update_fields=["password"])
         record(by, "set_password", member.public_id)
+
+
+def forget_second_factor(*, member_id: str, by: Actor) -> int:
+    """Take a member's authenticators and passkeys away, because they lost them; return how many. Raises NotAllowed as `set_password` does."""
+    require(by, "manager")
+    with transaction_for(by):
+        member = get_or_refuse(Member.objects.of(by.practice_id), what="member", public_id=member_id)
+        gone, _ = Authenticator.objects.filter(user=own_user(member, by=by)).delete()
+        if gone:
+            record(by, "forget_second_factor", member.public_id, count=gone)
+    return int(gone)
+
+
+def own_user(member: Member, *, by: Actor) -> User:
+    """Return the member's user if this practice alone knows them, or whoever runs the program asks. Raises NotAllowed otherwise."""
+    elsewhere = Member.objects.across_practices().filter(user=member.user_id, is_active=True).exclude(practice_id=by.practice_id)
+    if "system" not in by.roles and elsewhere.exists():
+        raise NotAllowed("They sign in to another practice too: whoever runs the program does this, by `cleanclaim members`.")
+    return User.objects.get(pk=member.user_id)
+
+
+def keep_a_manager(member: Member, *, roles: frozenset[str]) -> None:
+    """Refuse to take the last manager's role: nobody could give it back at a desk. Raises Refused."""
+    if "manager" in roles or not member.is_active or "manager" not in member.roles:
+        return
+    others = Member.objects.of(member.practice_id).filter(is_active=True).exclude(pk=member.pk)
+    if not any("manager" in other.roles for other in others):
+        raise Refused("This is the only manager. Make somebody else a manager first.")
 
 
 def _check_name(user: User) -> None:
@@ -77,13 +110,14 @@ def end_membership(*, member_id: str, by: Actor) -> None:
     require(by, "manager")
     with transaction_for(by):
         member = get_or_refuse(Member.objects.of(by.practice_id), what="member", public_id=member_id)
+        keep_a_manager(member, roles=frozenset())
         member.is_active = False
         save_checked(member)
         record(by, "end_membership", member.public_id)
 
 
 def add_legal_entity(*, name: str, tax_id: str, by: Actor) -> LegalEntity:
-    """Record who owns the practice; the same tax number again returns the first record."""
+    """Record who owns the practice; the same tax number again returns the first record, under the name given now."""
     require(by, "manager")
     with transaction_for(by):
         number = Ein(tax_id)
@@ -92,6 +126,10 @@ def add_legal_entity(*, name: str, tax_id: str, by: Actor) -> LegalEntity:
             entity = LegalEntity(practice_id=by.practice_id, name=name, tax_id=number, created_at=by.at)
             entity.save()
             record(by, "add_legal_entity", entity.public_id)
+        elif entity.name != name:
+            entity.name = name
+            save_checked(entity)
+            record(by, "rename_legal_entity", entity.public_id)
     return entity
 
 
@@ -99,19 +137,24 @@ def add_billing_provider(
     *, entity: LegalEntity, name: str, npi: str, taxonomy: str, line1: str, city: str, state: str, zip_code: str, phone: str,
     contact_name: str, valid_from: date, by: Actor,
 ) -> BillingProvider:  # fmt: skip
-    """Record who bills, from a day on; the same NPI and day again returns the first record."""
+    """Record who bills, from a day on; the same again returns the first record.
+
+    Raises Conflict when something else is recorded under this NPI from that very day: claims may stand on it.
+    """
     require(by, "manager")
     with transaction_for(by):
         rows = BillingProvider.objects.of(by.practice_id)
         provider = rows.filter(npi=Npi(npi), valid_from=valid_from).first()
+        facts = {
+            "entity": entity, "name": name, "taxonomy": Taxonomy(taxonomy) if taxonomy else "", "line1": line1, "city": city, "state": state,
+            "zip": Zip(zip_code), "phone": phone, "contact_name": contact_name,
+        }  # fmt: skip
         if provider is None:
-            provider = BillingProvider(
-                practice_id=by.practice_id, entity=entity, name=name, npi=Npi(npi), taxonomy=Taxonomy(taxonomy) if taxonomy else "",
-                line1=line1, city=city, state=state, zip=Zip(zip_code), phone=phone, contact_name=contact_name,
-                valid_from=valid_from, created_at=by.at,
-            )  # fmt: skip
+            provider = BillingProvider(practice_id=by.practice_id, npi=Npi(npi), valid_from=valid_from, created_at=by.at, **facts)
             provider.save()
             record(by, "add_billing_provider", provider.public_id)
+        elif any(getattr(provider, what) != value for what, value in facts.items()):
+            raise Conflict("Something else is recorded under this NPI from that day on. A change begins on a later day.")
     return provider
 
 

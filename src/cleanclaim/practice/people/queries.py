@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
 from cleanclaim.documents import Address, Party
 from cleanclaim.kernel.errors import NotFound
 from cleanclaim.practice.foundation.actor import Actor
+from cleanclaim.practice.foundation.transactions import get_or_refuse
 from cleanclaim.practice.people.models import BillingProvider, Member, Provider, Site, User
 
 
@@ -94,6 +96,57 @@ def member_named(practice_id: int, username: str) -> Member:
     if found is None:
         raise NotFound("Nobody of this practice signs in with that name.")
     return found
+
+
+class MemberPage(NamedTuple):
+    """A member as their own page shows them: what they are, and how they sign in."""
+
+    card: MemberCard
+    last_signed_in: datetime | None
+    second_factors: int
+    is_here_alone: bool
+    """No other practice knows this user: a manager may give them a password."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles, as the form of roles begins with them."""
+        return self.card.roles
+
+
+def member_page(practice_id: int, member_id: str) -> MemberPage:
+    """Return a member with how they sign in. Raises NotFound when this practice has none of this id."""
+    row = Member.objects.of(practice_id).select_related("user").filter(public_id=member_id).first()
+    if row is None:
+        raise NotFound("There is no such member in this practice.")
+    card = MemberCard(row.public_id, row.user.username, row.display_name, tuple(row.roles), row.is_active)
+    elsewhere = Member.objects.across_practices().filter(user=row.user_id, is_active=True).exclude(practice_id=practice_id)
+    return MemberPage(card, row.user.last_login, Authenticator.objects.filter(user=row.user_id).count(), not elsewhere.exists())
+
+
+def with_second_factor(practice_id: int) -> frozenset[str]:
+    """Return the members (by public id) who have an authenticator or a passkey."""
+    users = Authenticator.objects.filter(user__memberships__practice=practice_id).values_list("user", flat=True)
+    return frozenset(Member.objects.of(practice_id).filter(user__in=users).values_list("public_id", flat=True))
+
+
+def clinicians(practice_id: int) -> list[Provider]:
+    """Return all clinicians by name, also those who left."""
+    return list(Provider.objects.of(practice_id).order_by("last_name", "first_name"))
+
+
+def clinician(practice_id: int, provider_id: str) -> Provider:
+    """Return a clinician. Raises NotFound when this practice has none of this id."""
+    return cast("Provider", get_or_refuse(Provider.objects.of(practice_id), what="clinician", public_id=provider_id))
+
+
+def site(practice_id: int, site_id: str) -> Site:
+    """Return a place. Raises NotFound when this practice has none of this id."""
+    return cast("Site", get_or_refuse(Site.objects.of(practice_id), what="place", public_id=site_id))
+
+
+def billing_providers(practice_id: int) -> list[BillingProvider]:
+    """Return who bills and billed, the latest first."""
+    return list(BillingProvider.objects.of(practice_id).select_related("entity").order_by("-valid_from", "-id"))
 
 
 def is_user(username: str) -> bool:
