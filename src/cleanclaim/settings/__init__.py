@@ -3,6 +3,7 @@
 CLEANCLAIM_HOME (default ./var) holds the state, CLEANCLAIM_KEYS (default a file there) the keys, DATABASE_URL the database (default
 SQLite there). CLEANCLAIM_HOSTS names the host names that are served beside localhost; CLEANCLAIM_HTTPS=1 says that TLS stands in front, and
 CLEANCLAIM_PROXY the address of the proxy whose word of who asks is taken (with TLS in front: 127.0.0.1 unless it is said).
+CLEANCLAIM_EXCHANGE (default: `exchange` in the home) is where the drop boxes stand that managers set up for clearinghouses and payers.
 CLEANCLAIM_STRIPE_KEY and CLEANCLAIM_STRIPE_WEBHOOK_SECRET let cards be taken on the service's page, which announces payments at
 /cards/PRACTICE/announced/; CLEANCLAIM_ADDRESS is where patients reach this program, and puts a payment link on each statement.
 CLEANCLAIM_STRIPE_ADDRESS names another service of the same kind (to try out with).
@@ -19,6 +20,7 @@ from cleanclaim.settings.database import database_from_url
 from cleanclaim.settings.environment import address_from, home_from, log_level_from, proxy_from, seconds_from
 
 HOME = home_from(os.environ.get("CLEANCLAIM_HOME") or "var")
+EXCHANGE = Path(os.environ.get("CLEANCLAIM_EXCHANGE") or HOME / "exchange").resolve()
 KEYS_PATH = Path(os.environ.get("CLEANCLAIM_KEYS", HOME / "keys.json"))
 _ring = KeyRing.at(KEYS_PATH)
 

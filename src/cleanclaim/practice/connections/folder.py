@@ -28,6 +28,15 @@ def deliver(folder: Path, file_name: str, content: bytes) -> None:
     draft.replace(place / safe)
 
 
+def prepare(folder: Path) -> None:
+    """Make the partner's drop boxes where they are missing, and find out whether a file can be put there. Raises OSError when not."""
+    for name in ("outbox", "inbox"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    probe = folder / "outbox" / ".can-write"
+    probe.touch()
+    probe.unlink()
+
+
 def waiting(folder: Path) -> list[Path]:
     """Return the files that wait in the partner's inbox, oldest name first."""
     place = folder / "inbox"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from cleanclaim.practice.connections.models import InboxItem, OutboxItem, TradingPartner
 from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.transactions import get_or_refuse
@@ -10,6 +12,11 @@ from cleanclaim.practice.foundation.transactions import get_or_refuse
 def partners(practice_id: int) -> list[TradingPartner]:
     """Return the trading partners in order of their names."""
     return list(TradingPartner.objects.of(practice_id).order_by("name"))
+
+
+def partner(practice_id: int, partner_id: str) -> TradingPartner:
+    """Return a trading partner. Raises NotFound when this practice has none of this id."""
+    return cast("TradingPartner", get_or_refuse(TradingPartner.objects.of(practice_id), what="partner", public_id=partner_id))
 
 
 def waiting_inbox(practice_id: int) -> list[InboxItem]:

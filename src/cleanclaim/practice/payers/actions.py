@@ -83,6 +83,19 @@ def change_payer(*, payer_id: str, by: Actor, expected_version: int | None = Non
     return payer
 
 
+def connect_payer(*, payer_id: str, partner: TradingPartner | None, by: Actor) -> Payer:
+    """Say through which trading partner a payer's files travel; none is the practice's only one. Files that were sent stay sent."""
+    require(by, "manager")
+    with transaction_for(by):
+        payer: Payer = get_or_refuse(Payer.objects.of(by.practice_id), what="payer", public_id=payer_id)
+        if partner is not None and partner.practice_id != by.practice_id:
+            raise InvalidValue("This partner is another practice's.")
+        payer.partner = partner
+        save_checked(payer, fields=["partner"])
+        record(by, "connect_payer", payer.public_id, partner=partner.public_id if partner else "")
+    return payer
+
+
 def payer_from_party(*, party: Party, claim_filing: str, by: Actor) -> Payer:
     """Return the payer that a document names by number or name, recording it when the practice meets it for the first time."""
     found = queries.payer_of_party(by.practice_id, party)

@@ -22,6 +22,7 @@ from cleanclaim.practice.receivables import queries as receivables
 from cleanclaim.practice.remittance import queries as remittance
 from cleanclaim.practice.scheduling import queries as scheduling
 from cleanclaim.practice.workflow import queries as workflow
+from cleanclaim.web.home.first_steps import first_steps
 from cleanclaim.web.middleware import actor_of
 
 
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         groups.append(("Coding", _coding(by)))
     if by.roles & {"biller", "manager"}:
         groups += [("Claims", _claims(by)), ("Money", _money(by))]
-    return render(request, "home/home.html", {"groups": groups})
+    return render(request, "home/home.html", {"groups": groups, "first_steps": first_steps(by)})
 
 
 def _front_desk(by: Actor) -> list[WaitingWork]:

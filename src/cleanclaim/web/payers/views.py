@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cleanclaim.kernel.errors import InvalidValue
+from cleanclaim.practice.connections import queries as connections
 from cleanclaim.practice.denials.variances import variances
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.payers import actions, queries
@@ -79,6 +80,18 @@ class NameForm(DeskForm):
     value = forms.CharField(label="Name or number on its remittances", max_length=120)
 
 
+class PartnerForm(DeskForm):
+    """Through whom its files travel."""
+
+    partner = forms.ChoiceField(label="Connection", required=False)
+
+    def prepare(self) -> None:
+        """Offer the practice's partners."""
+        rows = connections.partners(self.by.practice_id)
+        self.offer("partner", [("", "The practice's only one"), *((row.public_id, row.name) for row in rows)])
+        self.fields["partner"].initial = self.subject.partner.public_id if self.subject.partner else ""
+
+
 class ContractForm(DeskForm):
     """What was agreed, from a day on."""
 
@@ -127,6 +140,12 @@ def _name(by: Actor, payer: Payer, given: Given) -> str:
     return "Remittances under this name are the payer's from now on."
 
 
+def _partner(by: Actor, payer: Payer, given: Given) -> str:
+    partner = connections.partner(by.practice_id, given["partner"]) if given["partner"] else None
+    actions.connect_payer(payer_id=payer.public_id, partner=partner, by=by)
+    return f"Files of {payer.name} travel through {partner.name if partner else 'the only partner of the practice'}."
+
+
 def _contract(by: Actor, payer: Payer, given: Given) -> str:
     made = actions.add_contract(
         payer_id=payer.public_id, name=given["name"], terms=terms_of(given), valid_from=given["valid_from"], by=by
@@ -138,6 +157,7 @@ ADDS: Final = {"add": Work("Record a payer", _add, PayerForm, ("biller", "manage
 WORKS: Final = {
     "contract": Work("Record a contract", _contract, ContractForm, ("manager",), button="Put it in force"),
     "clocks": Work("Clocks and standing", _clocks, ClocksForm, ("manager",), button="Set them"),
+    "partner": Work("Connection", _partner, PartnerForm, ("manager",), button="Set it"),
     "name": Work("Another name of the payer", _name, NameForm, button="Note it"),
 }  # fmt: skip
 

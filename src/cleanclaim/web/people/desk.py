@@ -9,8 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cleanclaim.kernel.errors import Conflict, NotFound
+from cleanclaim.kernel.errors import Conflict, NotFound, Refused
 from cleanclaim.kernel.identifiers import Npi
+from cleanclaim.practice.connections import partners
+from cleanclaim.practice.connections import queries as connections
+from cleanclaim.practice.connections.actions import add_partner
+from cleanclaim.practice.connections.models import TradingPartner
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.queries import practice_of
 from cleanclaim.practice.people import actions, queries, setup
@@ -21,9 +25,11 @@ from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.people.forms import (
     BillingForm,
     ChangeClinicianForm,
+    ChangePartnerForm,
     ChangePlaceForm,
     NewClinicianForm,
     NewMemberForm,
+    NewPartnerForm,
     NewPlaceForm,
     PasswordForm,
     RolesForm,
@@ -35,7 +41,8 @@ from cleanclaim.web.work import Asked, Given, Work, attempt, shown
 _READS: Final = ("manager", "auditor")
 _WRITES: Final = ("manager",)
 _PARTS: Final = (
-    ("people", "Who may sign in"), ("clinicians", "Clinicians"), ("places", "Places"), ("billing", "Who bills"), ("standing", "Name and clock"),
+    ("people", "Who may sign in"), ("clinicians", "Clinicians"), ("places", "Places"), ("billing", "Who bills"),
+    ("connections", "Connections"), ("standing", "Name and clock"),
 )  # fmt: skip
 
 
@@ -99,6 +106,29 @@ def _bill(by: Actor, _subject: Any, given: Given) -> str:
     return f"Claims for services from {made.valid_from:%m/%d/%Y} on are billed by {made.name}."
 
 
+def _add_partner(by: Actor, _subject: Any, given: Given) -> str:
+    if any(row.name == given["name"] for row in connections.partners(by.practice_id)):
+        raise Conflict("A partner of this name is recorded already.")
+    if given["transport"] == "folder":
+        given["location"] = partners.folder_named(given["location"], by=by)
+    partners.checked_id(given["sender_id"])
+    partners.checked_id(given["receiver_id"])
+    made = add_partner(**given, by=by)
+    try:
+        reached = partners.look_at(partner_id=made.public_id, by=by)
+    except Refused as wrong:
+        reached = str(wrong)
+    return f"{made.name} is recorded. {reached}"
+
+
+def _change_partner(by: Actor, row: TradingPartner, given: Given) -> str:
+    return f"{partners.change_partner(partner_id=row.public_id, **given, by=by).name} is as you typed."
+
+
+def _look_at(by: Actor, row: TradingPartner, _given: Given) -> str:
+    return partners.look_at(partner_id=row.public_id, by=by)
+
+
 def _stand(by: Actor, _subject: Any, given: Given) -> str:
     return f"{setup.change_practice(**given, by=by).name} is as you typed."
 
@@ -110,6 +140,10 @@ WORKS: Final = {
     "billing": {
         "add": Work("A change of who bills", _bill, BillingForm, _WRITES, button="Put it in force",
                     says="A claim takes what is in force on its first day of service. Claims that were sent keep what they said."),
+    },
+    "connections": {
+        "add": Work("A clearinghouse or payer", _add_partner, NewPartnerForm, _WRITES, button="Record and reach for it",
+                    says="Claims leave through it and remittances arrive. With one partner every payer's claims go there."),
     },
     "standing": {"change": Work("Name and clock", _stand, StandingForm, _WRITES, button="Keep it",
                                 says="What is today, and when a day's deadline ends, goes by this clock.")},
@@ -126,6 +160,10 @@ MEMBER_WORKS: Final = {
 }  # fmt: skip
 CLINICIAN_WORKS: Final = {"change": Work("Correct", _change_clinician, ChangeClinicianForm, _WRITES, button="Keep it")}
 PLACE_WORKS: Final = {"change": Work("Correct", _change_place, ChangePlaceForm, _WRITES, button="Keep it")}
+PARTNER_WORKS: Final = {
+    "try": Work("Reach for it now", _look_at, roles=_WRITES, button="Reach for it", says="Nothing is sent and nothing is collected."),
+    "change": Work("Ids and standing", _change_partner, ChangePartnerForm, _WRITES, button="Keep it"),
+}  # fmt: skip
 
 
 # --- screens --------------------------------------------------------------------------------------------------------------------
@@ -153,7 +191,8 @@ def _part(request: HttpRequest, part: str, asked: Asked | None = None) -> HttpRe
     by = actor_of(request)
     rows: dict[str, Any] = {
         "people": lambda: queries.members(by.practice_id), "clinicians": lambda: queries.clinicians(by.practice_id),
-        "places": lambda: queries.sites(by.practice_id), "billing": lambda: queries.billing_providers(by.practice_id), "standing": list,
+        "places": lambda: queries.sites(by.practice_id), "billing": lambda: queries.billing_providers(by.practice_id),
+        "connections": lambda: connections.partners(by.practice_id), "standing": list,
     }  # fmt: skip
     works = shown(by, WORKS[part], _subject(by, part), lambda how: reverse("practice-act", args=[part, how]), asked)
     facts = {
@@ -182,6 +221,7 @@ def record(request: HttpRequest, part: str, record_id: str) -> HttpResponse:
 
 _RECORDS: Final[dict[str, tuple[Any, dict[str, Work]]]] = {
     "people": (queries.member_page, MEMBER_WORKS), "clinicians": (queries.clinician, CLINICIAN_WORKS), "places": (queries.site, PLACE_WORKS),
+    "connections": (connections.partner, PARTNER_WORKS),
 }  # fmt: skip
 
 

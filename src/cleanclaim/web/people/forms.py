@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.validators import RegexValidator
 
+from cleanclaim.practice.connections.partners import QUALIFIERS, transports_here
 from cleanclaim.practice.foundation.actor import ROLES
 from cleanclaim.web.desk_forms import DayField, DeskForm
 
@@ -165,3 +166,51 @@ class StandingForm(DeskForm):
     def prepare(self) -> None:
         """Begin with what stands there."""
         self.fields["name"].initial, self.fields["time_zone"].initial = self.subject.name, self.subject.time_zone
+
+
+class PartnerIdsForm(DeskForm):
+    """The ids on the envelope, as the partner gave them."""
+
+    sender_qualifier = forms.ChoiceField(label="Kind of your id (ISA05)", choices=[(kind, kind) for kind in QUALIFIERS])
+    sender_id = forms.CharField(label="Your id there (ISA06)", max_length=15)
+    receiver_qualifier = forms.ChoiceField(label="Kind of their id (ISA07)", choices=[(kind, kind) for kind in QUALIFIERS])
+    receiver_id = forms.CharField(label="Their id (ISA08)", max_length=15)
+    is_production = forms.BooleanField(label="In earnest (production); else files are marked as a test", required=False)
+
+
+class NewPartnerForm(PartnerIdsForm):
+    """A clearinghouse or payer that files are exchanged with."""
+
+    name = forms.CharField(max_length=120)
+    transport = forms.ChoiceField(label="Files travel by")
+    location = forms.CharField(
+        label="Folder, or what the transport asks for",
+        max_length=200,
+        help_text="A plain name makes drop boxes below the place of exchange.",
+    )
+
+    field_order = (
+        "name",
+        "transport",
+        "location",
+        "sender_qualifier",
+        "sender_id",
+        "receiver_qualifier",
+        "receiver_id",
+        "is_production",
+    )
+
+    def prepare(self) -> None:
+        """Offer the transports of this installation."""
+        self.offer("transport", ((name, name) for name in transports_here()))
+
+
+class ChangePartnerForm(PartnerIdsForm):
+    """A partner as recorded."""
+
+    is_active = forms.BooleanField(label="Files are exchanged", required=False)
+
+    def prepare(self) -> None:
+        """Begin with what is recorded."""
+        for name, field in self.fields.items():
+            field.initial = getattr(self.subject, name)
