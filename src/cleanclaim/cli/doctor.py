@@ -51,6 +51,7 @@ def _checks() -> list[tuple[str, bool, str]]:
     found.append(("disk", free > 500, f"{free:,} MB free below CLEANCLAIM_HOME"))
     found.append(_code_sets())
     found.append(_plugins())
+    found.append(_paper())
     if not missing:
         found += _practices()
     return found
@@ -72,6 +73,16 @@ def _plugins() -> tuple[str, bool, str]:
     names = [f"{plugin.hook} {plugin.name}" for hook in plugins_api.GROUPS for plugin in plugins_api.plugins(hook)]
     wrong = [f"{item.name} of {item.package or 'an unknown package'} is left out: {item.says}" for item in plugins_api.problems()]
     return "plugins", not wrong, "; ".join(wrong or names) or "none installed"
+
+
+def _paper() -> tuple[str, bool, str]:
+    from cleanclaim.intake import is_installed, recognition
+
+    return (
+        "scans",
+        True,
+        "pictures and PDFs are read here" if is_installed() else f"PDFs with a text layer only. {recognition.MISSING}",
+    )
 
 
 def _practices() -> list[tuple[str, bool, str]]:

@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "encoder": ("encoder", "train the encoder's weights from coded notes, and measure them"),
     "demo": ("demo", "run the whole cycle on an invented practice, print the proof, open the desks"),
     "code": ("code", "the codes that a note supports, with the words that prove them"),
+    "intake": ("intake", "read: scans, photos, faxes and PDFs to text, with the words that somebody must look at"),
     "lookup": ("lookup", "find a code by words, shorthand or part of a code"),
     "codesets": ("codesets", "status, build, import, update, diff, undo: the code sets in force on a date"),
     "scrub": ("scrub", "run the edits over claims (837)"),
