@@ -14,7 +14,7 @@ from cleanclaim.practice.coding.rules import thousandths
 from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.events import emit
-from cleanclaim.practice.foundation.transactions import get_or_refuse, save_checked, transaction_for
+from cleanclaim.practice.foundation.transactions import save_checked, transaction_for
 from cleanclaim.practice.people.policy import require
 
 
@@ -57,14 +57,16 @@ def add_charge_list(
 
 def set_price(*, code: str, cents: int, by: Actor, modifiers: tuple[str, ...] = (), label: str = "", valid_from: date | None = None,
               national_drug_code: str = "", drug_unit: str = "", drug_quantity: Rate | None = None) -> None:  # fmt: skip
-    """Set one price in the list of a day (today when none is named); visits charged before keep their charge."""
+    """Set one price in the list of a day (today when none is named); the first price begins a list. Visits charged before keep their charge."""
     require(by, *policy.KEEPS_LIST)
     if cents < 0:
         raise InvalidValue("A price is not below zero.")
     day = valid_from or by.today
     wanted = code.strip().upper()
     with transaction_for(by):
-        listed = get_or_refuse(queries.lists_on(by.practice_id, day), what="charge list in force on this day")
+        listed = queries.lists_on(by.practice_id, day).first()
+        if listed is None:
+            listed = add_charge_list(name=f"Prices from {day:%m/%d/%Y}", valid_from=day, items=(), by=by)
         modifiers_text = " ".join(sorted(modifiers))
         rows = ChargeItem.objects.of(by.practice_id).filter(charge_list=listed, code=wanted, modifiers=modifiers_text)
         system = "hcpcs" if wanted[:1].isalpha() else "cpt"
