@@ -31,7 +31,7 @@ HTTPS = os.environ.get("CLEANCLAIM_HTTPS", "") == "1"
 PROXY = proxy_from(os.environ.get("CLEANCLAIM_PROXY") or ("127.0.0.1" if HTTPS else ""))
 
 PRACTICE_APPS = (  # those with tables; clearinghouse, workflow and sample keep none
-    "foundation", "audit", "people", "journal", "connections", "payers", "registration", "eligibility", "scheduling", "encounters",
+    "foundation", "audit", "people", "integrations", "journal", "connections", "payers", "registration", "eligibility", "scheduling", "encounters",
     "coding", "charges", "claims", "remittance", "denials", "receivables",
 )  # fmt: skip
 STRIPE_KEY = os.environ.get("CLEANCLAIM_STRIPE_KEY", "")
@@ -43,6 +43,7 @@ if PUBLIC_ADDRESS:
 
 INSTALLED_APPS = [
     "cleanclaim.web",  # before allauth, whose pages it draws
+    "cleanclaim.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cleanclaim.api.boundary.ApiBoundary",  # before sessions: no cookie is read below /api/
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Q
 
@@ -13,6 +13,7 @@ from cleanclaim.kernel.errors import NotFound
 from cleanclaim.practice.claims.freezing import from_json
 from cleanclaim.practice.claims.models import Claim, ClaimEvent, ClaimLine, ClaimPayer, QueueCount, Submission
 from cleanclaim.practice.claims.rules import Queue
+from cleanclaim.practice.foundation.paging import Page, Place, page_of
 from cleanclaim.practice.foundation.transactions import get_or_refuse
 
 
@@ -130,19 +131,21 @@ def _line_json(line: ClaimLine) -> dict[str, Any]:
     }
 
 
+_SHORT: Final = (
+    "patient_control_number", "status", "queue", "charge_cents", "insurance_paid_cents", "contractual_cents",
+    "patient_paid_cents", "other_write_off_cents", "insurance_balance_cents", "patient_balance_cents", "denied_cents",
+)  # fmt: skip
+
+
 def claim_rows(practice_id: int, *, status: str = "") -> list[dict[str, Any]]:
     """Return every claim in short, as `claims list --json` prints it."""
     rows = Claim.objects.of(practice_id).order_by("id")
     if status:
         rows = rows.filter(status=status)
-    names = (
-        "patient_control_number", "status", "queue", "charge_cents", "insurance_paid_cents", "contractual_cents",
-        "patient_paid_cents", "other_write_off_cents", "insurance_balance_cents", "patient_balance_cents", "denied_cents",
-    )  # fmt: skip
-    listed = rows.values(*names, "payer__name", "next_payer__name", "served_on", "public_id")
+    listed = rows.values(*_SHORT, "payer__name", "next_payer__name", "served_on", "public_id")
     return [
         {
-            **{name: row[name] for name in names},
+            **{name: row[name] for name in _SHORT},
             "claim": row["public_id"],
             "payer": row["payer__name"],
             "next_payer": row["next_payer__name"],
@@ -252,3 +255,32 @@ def claims_of_patient(practice_id: int, patient: str) -> Sequence[Claim]:
 def claims_of_encounter(practice_id: int, encounter: str) -> Sequence[Claim]:
     """Return the claims of an encounter."""
     return list(Claim.objects.of(practice_id).exclude(encounter="").filter(encounter=encounter).order_by("id"))
+
+
+SORTS: Final = {
+    "created": ("id",), "-created": ("-id",), "charge": ("charge_cents", "id"), "-charge": ("-charge_cents", "id"),
+    "insurance_balance": ("insurance_balance_cents", "id"), "-insurance_balance": ("-insurance_balance_cents", "id"),
+    "patient_balance": ("patient_balance_cents", "id"), "-patient_balance": ("-patient_balance_cents", "id"),
+}  # fmt: skip
+"""The orders in which claims are read page by page."""
+
+
+def claim_page(practice_id: int, *, after: Place | None, size: int, sort: str = "created", **where: Any) -> Page:
+    """Return a page of claims in short, as `claims list --json` prints them. `where` names status, queue, payer (pay_), encounter, patients,
+    served_from, served_to; what is empty is not asked.
+    """
+    names = {"payer": "payer__public_id", "patients": "patient__in", "served_from": "served_on__gte", "served_to": "served_on__lte"}
+    wanted = {names.get(name, name): value for name, value in where.items() if value not in (None, "")}
+    rows = Claim.objects.of(practice_id).filter(**wanted).select_related("payer", "next_payer")
+    page = page_of(rows, order=SORTS[sort], after=after, size=size)
+    return page._replace(rows=tuple(_short_json(row) for row in page.rows))
+
+
+def _short_json(row: Claim) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in _SHORT},
+        "claim": row.public_id,
+        "payer": row.payer.name if row.payer else None,
+        "next_payer": row.next_payer.name if row.next_payer else None,
+        "served_on": row.served_on.isoformat() if row.served_on else None,
+    }

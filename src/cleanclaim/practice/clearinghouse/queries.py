@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from cleanclaim.documents import Party
 from cleanclaim.practice.claims.models import Claim, Submission
+from cleanclaim.practice.claims.queries import document_of
 from cleanclaim.practice.claims.rules import Status, timely_filing_deadline
 from cleanclaim.practice.payers.models import Payer
+from cleanclaim.x12 import Envelope, write_claims
 
 
 class Silent(NamedTuple):
@@ -95,3 +98,22 @@ def timely_filing_risks(practice_id: int, *, on: date, within_days: int = 15) ->
                 )
             )
     return sorted(found, key=lambda row: row.deadline)
+
+
+def content_of_submission(submission: Submission, *, at: datetime) -> bytes:
+    """Return a submission as the 837 that carries it alone, under the control numbers that it was sent with."""
+    document = document_of(submission)
+    partner = submission.payer.partner
+    sender, receiver = (partner.sender_id, partner.receiver_id) if partner else ("SENDER", "RECEIVER")
+    billing = document.billing
+    submitter = Party(
+        "41", False, billing.last_name, id_qualifier="46", id=sender, contact_name=billing.contact_name or billing.last_name, phone=billing.phone,
+        email=billing.email,
+    )  # fmt: skip
+    envelope = Envelope(
+        sender_id=sender, receiver_id=receiver, instant=submission.sent_at or at,
+        interchange_control_number=int(submission.interchange_control_number or 1), group_control_number=int(submission.group_control_number or 1),
+        transaction_control_number=int(submission.transaction_control_number or 1), usage="P" if partner and partner.is_production else "T",
+        submitter=submitter, receiver=Party("40", False, partner.name if partner else "RECEIVER", id_qualifier="46", id=receiver),
+    )  # fmt: skip
+    return write_claims([document], envelope)

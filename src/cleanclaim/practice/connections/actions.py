@@ -65,7 +65,7 @@ def enqueue(
 
 def deliver(by: Actor) -> list[OutboxItem]:
     """Send every queued file, each in a transaction of its own; a file that fails stays queued with the reason and is tried again."""
-    require(by, "biller")
+    require(by, "biller", "manager")
     sent = []
     waiting = OutboxItem.objects.of(by.practice_id).filter(state=OutboxItem.State.QUEUED).select_related("partner").order_by("id")
     training = Practice.objects.get(pk=by.practice_id).is_training
@@ -99,7 +99,7 @@ def collect(by: Actor) -> list[InboxItem]:
 
     A partner whose transport fails is left for the next time, with the reason in the audit; the others are not held up.
     """
-    require(by, "biller")
+    require(by, "biller", "manager")
     taken: list[InboxItem] = []
     for partner in TradingPartner.objects.of(by.practice_id).filter(is_active=True).order_by("id"):
         try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db.models import Count, Sum
 
 from cleanclaim.kernel.errors import NotFound
 from cleanclaim.practice.denials.models import Appeal, Denial
 from cleanclaim.practice.foundation import blobs
+from cleanclaim.practice.foundation.paging import Page, Place, page_of
 from cleanclaim.practice.foundation.transactions import get_or_refuse
 
 
@@ -21,6 +22,18 @@ def worklist(
     wanted = {"state": state, "cause": cause, "owner": owner, "payer__public_id": payer}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
     return list(rows.order_by("-amount_cents", "id")[start : start + limit])
+
+
+SORTS: Final = {"created": ("id",), "-created": ("-id",), "-amount": ("-amount_cents", "id")}
+"""The orders in which denials are read page by page."""
+
+
+def denial_page(practice_id: int, *, after: Place | None, size: int, sort: str = "created", **where: str) -> Page:
+    """Return a page of denials; `where` names state, cause, owner, payer (pay_), claim (clm_), and what is empty is not asked."""
+    names = {"payer": "payer__public_id", "claim": "claim__public_id"}
+    wanted = {names.get(name, name): value for name, value in where.items() if value}
+    rows = Denial.objects.of(practice_id).filter(**wanted).select_related("claim", "payer")
+    return page_of(rows, order=SORTS[sort], after=after, size=size)
 
 
 def denial(practice_id: int, denial_id: str) -> Denial:

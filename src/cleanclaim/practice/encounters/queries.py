@@ -12,6 +12,7 @@ from cleanclaim.kernel.dates import age_on
 from cleanclaim.practice.encounters import rules
 from cleanclaim.practice.encounters.models import Attachment, Encounter, NoteVersion
 from cleanclaim.practice.foundation import blobs
+from cleanclaim.practice.foundation.paging import Page, Place, page_of
 from cleanclaim.practice.foundation.transactions import get_or_refuse
 from cleanclaim.practice.registration.queries import account_ids
 
@@ -131,6 +132,17 @@ def encounters(
         rows = rows.filter(provider__public_id=provider_id)
     page = rows.select_related("patient", "provider", "site").order_by("-served_on", "-id")[offset : offset + limit]
     return [_row(row) for row in page]
+
+
+def encounter_page(practice_id: int, *, after: Place | None, size: int, newest_first: bool = False, **where: Any) -> Page:
+    """Return a page of visits in the order in which they were opened. `where` names state, patients, served_from, served_to; what is empty
+    is not asked.
+    """
+    names = {"patients": "patient__public_id__in", "served_from": "served_on__gte", "served_to": "served_on__lte"}
+    wanted = {names.get(name, name): value for name, value in where.items() if value not in (None, "")}
+    rows = Encounter.objects.of(practice_id).filter(**wanted).select_related("patient", "provider", "site")
+    page = page_of(rows, order=("-id",) if newest_first else ("id",), after=after, size=size)
+    return page._replace(rows=tuple(_row(row) for row in page.rows))
 
 
 def encounters_of(practice_id: int, patient_id: str) -> list[EncounterRow]:

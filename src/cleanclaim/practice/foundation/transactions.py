@@ -60,3 +60,10 @@ def get_or_refuse(rows: Any, *, what: str, **where: Any) -> Any:
 def locked(rows: Any, *, what: str, **where: Any) -> Any:
     """Return the one row, locked until the transaction ends (a no-op on SQLite, where the transaction holds the database)."""
     return get_or_refuse(rows.select_for_update(), what=what, **where)
+
+
+def hold_version(row: Any, expected_version: int) -> None:
+    """Lock a record until the transaction ends. Raises Conflict unless it still has the version that somebody read."""
+    fresh = locked(type(row).objects.of(row.practice_id), what="record", pk=row.pk)
+    if fresh.version != expected_version:
+        raise Conflict("Somebody else changed this record first. Read it again and repeat your change.")

@@ -14,6 +14,7 @@ from cleanclaim.kernel.dates import parse_date
 from cleanclaim.kernel.errors import InvalidValue, NotFound
 from cleanclaim.kernel.findings import Finding
 from cleanclaim.practice.foundation.fields import blind_index
+from cleanclaim.practice.foundation.paging import Page, Place, page_of
 from cleanclaim.practice.foundation.transactions import get_or_refuse
 from cleanclaim.practice.registration import coverage_order, rules
 from cleanclaim.practice.registration.models import Coverage, Guarantor, Merge, Patient, PatientKey
@@ -371,3 +372,10 @@ def guarantor_on(practice_id: int, patient_id: str, day: date) -> Party:
                                                     valid_from__lte=day)  # fmt: skip
     found: Guarantor | None = rows.order_by("-valid_from").first()
     return guarantor_party(found) if found else patient_party(account_of(practice_id, patient_id), "GU")
+
+
+def patient_page(practice_id: int, *, after: Place | None, size: int, newest_first: bool = False) -> Page:
+    """Return a page of the accounts (no aliases) in the order in which they were registered."""
+    rows = Patient.objects.of(practice_id).filter(merged_into__isnull=True)
+    page = page_of(rows, order=("-id",) if newest_first else ("id",), after=after, size=size)
+    return page._replace(rows=tuple(_row(row) for row in page.rows))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Sum
 
 from cleanclaim.practice.claims.effects import EffectKind
 from cleanclaim.practice.foundation import blobs
+from cleanclaim.practice.foundation.paging import Page, Place, page_of
 from cleanclaim.practice.foundation.transactions import get_or_refuse
 from cleanclaim.practice.remittance.models import BankDeposit, Decision, PostingException, ProviderLevelItem, Remittance
 
@@ -61,25 +62,52 @@ def posted_rows(practice_id: int, remittance_ids: Sequence[str]) -> Iterator[dic
     rows = Decision.objects.of(practice_id).filter(remittance__public_id__in=remittance_ids, source__startswith="remittance:")
     rows = rows.select_related("claim", "payer")
     for row in rows.order_by("remittance_id", "ordinal").iterator(chunk_size=1000):
-        sums = {kind.value: 0 for kind in EffectKind}
-        for effect in row.effects:
-            sums[effect[1]] += effect[2]
-        yield {
-            "patient_control_number": row.claim.patient_control_number,
-            "claim": row.claim.public_id,
-            "status": row.status,
-            "charge_cents": row.charge_cents,
-            "paid_cents": row.paid_cents,
-            "contractual_cents": sums["contractual"] + sums["sequestration"],
-            "capitation_cents": sums["capitation"],
-            "patient_responsibility_cents": sums["responsibility"] + sums["held"],
-            "denied_cents": sums["denied"] + sums["held"],
-            "payer": row.payer.name,
-            "payer_claim_control_number": row.payer_claim_control_number,
-            "matched_by": row.matched_by,
-            "is_reversal": row.reverses_id is not None,
-            "warnings": row.warnings,
-        }
+        yield _posted_json(row)
+
+
+def _posted_json(row: Decision) -> dict[str, Any]:
+    sums = {kind.value: 0 for kind in EffectKind}
+    for effect in row.effects:
+        sums[effect[1]] += effect[2]
+    return {
+        "patient_control_number": row.claim.patient_control_number,
+        "claim": row.claim.public_id,
+        "status": row.status,
+        "charge_cents": row.charge_cents,
+        "paid_cents": row.paid_cents,
+        "contractual_cents": sums["contractual"] + sums["sequestration"],
+        "capitation_cents": sums["capitation"],
+        "patient_responsibility_cents": sums["responsibility"] + sums["held"],
+        "denied_cents": sums["denied"] + sums["held"],
+        "payer": row.payer.name,
+        "payer_claim_control_number": row.payer_claim_control_number,
+        "matched_by": row.matched_by,
+        "is_reversal": row.reverses_id is not None,
+        "warnings": row.warnings,
+    }
+
+
+def posted_page(practice_id: int, remittance_id: str, *, after: Place | None, size: int) -> Page:
+    """Return a page of what a remittance decided, each as `post --json` prints it, in the order of the file."""
+    rows = Decision.objects.of(practice_id).filter(remittance__public_id=remittance_id, source__startswith="remittance:")
+    page = page_of(rows.select_related("claim", "payer"), order=("ordinal", "id"), after=after, size=size)
+    return page._replace(rows=tuple(_posted_json(row) for row in page.rows))
+
+
+def remittance_page(practice_id: int, *, after: Place | None, size: int, newest_first: bool = False) -> Page:
+    """Return a page of the remittances in the order in which they were posted."""
+    rows = Remittance.objects.of(practice_id).select_related("payer")
+    return page_of(rows, order=("-id",) if newest_first else ("id",), after=after, size=size)
+
+
+EXCEPTION_SORTS: Final = {"created": ("id",), "-created": ("-id",), "-amount": ("-amount_cents", "id")}
+"""The orders in which exceptions are read page by page."""
+
+
+def exception_page(practice_id: int, *, after: Place | None, size: int, sort: str = "created", **where: str) -> Page:
+    """Return a page of exceptions; `where` names state, problem, owner, and what is empty is not asked."""
+    rows = PostingException.objects.of(practice_id).filter(**{name: value for name, value in where.items() if value})
+    return page_of(rows.select_related("remittance__payer"), order=EXCEPTION_SORTS[sort], after=after, size=size)
 
 
 def exception_rows(practice_id: int, remittance_ids: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from cleanclaim.documents import Claim as Document
-from cleanclaim.documents import Party
 from cleanclaim.forms import cms1500_pdf, ub04_pdf
 from cleanclaim.kernel.errors import NotFound
 from cleanclaim.practice.claims import queries
 from cleanclaim.practice.claims.models import Submission
+from cleanclaim.practice.clearinghouse.queries import content_of_submission
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.break_glass import is_closed_to, open_first
 from cleanclaim.web.claims.page import DESK, named
 from cleanclaim.web.downloads import file_answer, pdf_answer
 from cleanclaim.web.middleware import actor_of
-from cleanclaim.x12 import Envelope, write_claims
 
 
 def _submission(by: Actor, number: str, wanted: str) -> Submission:
@@ -49,27 +47,10 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
     if submission.claim.patient and is_closed_to(request, by, submission.claim.patient):
         return open_first(submission.claim.patient)
     document = queries.document_of(submission)
-    content = _written(by, submission, document)
+    content = content_of_submission(submission, at=by.at)
     if request.GET.get("as") == "file":
         return file_answer(content, f"{document.patient_control_number}-{submission.number}.837", "text/plain; charset=utf-8")
     end = content[105:106]
     segments = [piece.decode("utf-8", "replace").strip() for piece in content.split(end) if piece.strip()]
     facts = {"row": submission.claim, "submission": submission, "segments": segments, "is_sent": submission.sent_at is not None}
     return render(request, "claims/preview.html", facts)
-
-
-def _written(by: Actor, submission: Submission, document: Document) -> bytes:
-    partner = submission.payer.partner
-    sender, receiver = (partner.sender_id, partner.receiver_id) if partner else ("SENDER", "RECEIVER")
-    billing = document.billing
-    submitter = Party(
-        "41", False, billing.last_name, id_qualifier="46", id=sender, contact_name=billing.contact_name or billing.last_name, phone=billing.phone,
-        email=billing.email,
-    )  # fmt: skip
-    envelope = Envelope(
-        sender_id=sender, receiver_id=receiver, instant=submission.sent_at or by.at,
-        interchange_control_number=int(submission.interchange_control_number or 1), group_control_number=int(submission.group_control_number or 1),
-        transaction_control_number=int(submission.transaction_control_number or 1), usage="P" if partner and partner.is_production else "T",
-        submitter=submitter, receiver=Party("40", False, partner.name if partner else "RECEIVER", id_qualifier="46", id=receiver),
-    )  # fmt: skip
-    return write_claims([document], envelope)

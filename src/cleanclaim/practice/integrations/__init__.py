@@ -1,0 +1,1 @@
+"""Programs that act for the practice: their keys, and what they asked once."""
