@@ -37,6 +37,7 @@ def _import(args: argparse.Namespace) -> int:
     contents = [(name, Path(name).read_bytes()) for name in args.words]
     _, by = open_practice(args)
     from cleanclaim.practice.claims.importing import import_claims
+    from cleanclaim.practice.remittance.following import retry_lost_answers
 
     worst = 0
     for name, content in contents:
@@ -54,12 +55,16 @@ def _import(args: argparse.Namespace) -> int:
             if args.json:
                 print_json({"file": name, "imported": 0, "skipped": [], "error": str(refused)})
             continue
+        posted = retry_lost_answers(by=by) if done.claims else 0
         worst = max(worst, int(any(row.is_refused for row in done.skipped)))
         if args.json:
             skipped = [{"patient_control_number": row.patient_control_number, "why": row.why} for row in done.skipped]
-            print_json({"file": name, "imported": len(done.claims), "claims": list(done.claims), "skipped": skipped})
+            facts = {"file": name, "imported": len(done.claims), "claims": list(done.claims), "skipped": skipped}
+            print_json({**facts, "answers_posted": posted})
         else:
             print(f"{name}: {len(done.claims)} claims imported, {len(done.skipped)} skipped.")
+            if posted:
+                print(f"  {posted} answers of payers that had waited for these claims are posted now.")
             for row in done.skipped:
                 print(f"  {row.patient_control_number or '(no number)'}: {row.why}")
     return worst

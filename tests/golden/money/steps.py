@@ -65,6 +65,12 @@ def import_file(desk, file, imported=1, skipped=0):
     assert (len(done.claims), len(done.skipped)) == (imported, skipped), done
 
 
+def retry_lost(desk, posted):
+    from cleanclaim.practice.remittance.following import retry_lost_answers
+
+    assert retry_lost_answers(by=desk.by) == posted
+
+
 def post(desk, file, posted=None, exceptions=(), duplicates=0, refused="", deposit=None, provider=None, *, override=False):
     from cleanclaim.practice.remittance import queries
     from cleanclaim.practice.remittance.posting import post_remittance_file
@@ -515,7 +521,7 @@ def reopen_charges(desk, name):
 
 
 STEPS = {
-    "day": on_day, "import": import_file, "post": post, "show": show, "history": history, "account": account, "payer": payer_facts,
+    "day": on_day, "import": import_file, "retry lost": retry_lost, "post": post, "show": show, "history": history, "account": account, "payer": payer_facts,
     "provider ledger": provider_ledger, "bill next": bill_next, "document": document, "correct": correct, "void": void, "release": release,
     "pay": pay, "use credit": use_credit, "release credit": release_credit, "summary": summary, "statement": statement, "refund": refund,
     "returned": returned, "plan": plan, "write off": write_off, "denials": denials, "deny to patient": deny_to_patient,

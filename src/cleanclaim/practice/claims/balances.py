@@ -89,21 +89,46 @@ class Balances:
             for number, cents in needed.items()
             if number and cents > 0
         ]
+        total = sum(needed.values())
+        if total > 0:
+            excess.append(total - self.whole().available_cents(payer_id, is_first=is_first))
+        return max([0, *excess])
+
+    def whole(self) -> LineBalance:
+        """Return the balance of the claim: all of its lines together."""
         whole = LineBalance()
         for balance in self.lines.values():
             for holder, cents in balance.held.items():
                 whole.held[holder] = whole.held.get(holder, 0) + cents
             whole.patient_cents += balance.patient_cents
             whole.patient_paid_cents += balance.patient_paid_cents
-        total = sum(needed.values())
-        if total > 0:
-            excess.append(total - whole.available_cents(payer_id, is_first=is_first))
-        return max([0, *excess])
+        return whole
+
+    def still_asked(self, effects: Sequence[Effect], payer_id: str, *, is_first: bool) -> list[Effect]:
+        """Leave out of what goes on to the next payer as much as is settled already: that payer's answer came before this one."""
+        made = list(effects)
+        needed: dict[int, int] = {}
+        for effect in made:
+            if effect.kind in POSTED_KINDS:
+                needed[effect.line] = needed.get(effect.line, 0) + effect.cents
+        short = sum(needed.values()) - self.whole().available_cents(payer_id, is_first=is_first)
+        for by_line in (True, False):
+            for place, effect in enumerate(made):
+                if short > 0 and effect.kind == EffectKind.RESPONSIBILITY and effect.to and effect.cents > 0:
+                    over = short
+                    if by_line and effect.line:
+                        over = needed[effect.line] - self.line(effect.line).available_cents(payer_id, is_first=is_first)
+                    cut = max(0, min(short, over, effect.cents))
+                    made[place] = effect._replace(cents=effect.cents - cut)
+                    needed[effect.line] -= cut
+                    short -= cut
+        return made
 
 
 def decision_legs(
-    effects: Sequence[Effect], balances: Balances, *, claim_id: str, patient_id: str, payer_id: str, money: Account = Account.CASH
-) -> tuple[Posting, ...]:
+    effects: Sequence[Effect], balances: Balances, *, claim_id: str, patient_id: str, payer_id: str, money: Account = Account.CASH,
+    is_first: bool = False,
+) -> tuple[Posting, ...]:  # fmt: skip
     """Return the legs that book a payer's decision.
 
     Paid: cash; contractual, sequestration, capitation: their write-off accounts; responsibility: the next payer's receivable or the
@@ -111,7 +136,7 @@ def decision_legs(
     """
     legs: list[Posting] = []
     settled: dict[int, int] = {}
-    for effect in effects:
+    for effect in balances.still_asked(effects, payer_id, is_first=is_first):
         if effect.kind not in POSTED_KINDS or not effect.cents:
             continue
         settled[effect.line] = settled.get(effect.line, 0) + effect.cents

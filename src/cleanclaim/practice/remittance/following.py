@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from cleanclaim import documents
 from cleanclaim.kernel.errors import Refused
 from cleanclaim.ledger import Account, Entry, Posting
@@ -22,7 +24,9 @@ from cleanclaim.practice.journal import actions as journal
 from cleanclaim.practice.people.policy import require
 from cleanclaim.practice.remittance.models import BankDeposit, Decision, PostingException, Remittance
 from cleanclaim.practice.remittance.run import PostingRun
-from cleanclaim.practice.remittance.shapes import RETRIED_PROBLEMS
+from cleanclaim.practice.remittance.shapes import RETRIED_PROBLEMS, PostingProblem, Problem
+
+_CHUNK = 500
 
 
 def payer_decisions(claim: Claim) -> list[PayerDecision]:
@@ -76,8 +80,11 @@ def _retry_all(waiting: Sequence[PostingException], by: Actor) -> int:
     """Try exceptions of remittances of one payer again, oldest first, together; returns how many posted."""
     run = ExceptionRun(waiting, by)
     problems = run.post([(row.pk, from_json(documents.ClaimPayment, row.answer)) for row in waiting], is_last=True)
-    still = {problem.ordinal for problem in problems}
+    still = {problem.ordinal: problem for problem in problems}
     posted = [row for row in waiting if row.pk not in still]
+    for row in waiting:
+        if row.pk in still and row.problem != still[row.pk].problem.value:
+            _say_anew(row, still[row.pk])
     if not posted:
         return 0
     run.finish()
@@ -86,6 +93,13 @@ def _retry_all(waiting: Sequence[PostingException], by: Actor) -> int:
         save_checked(row, fields=["state", "resolution", "resolved_at"])
         record(by, "post_exception", row.public_id, cents=row.amount_cents)
     return len(posted)
+
+
+def _say_anew(row: PostingException, problem: PostingProblem) -> None:
+    """Note what an exception waits for now: more is known than when it came."""
+    row.problem, row.says = problem.problem.value, problem.says[:300]
+    row.claim, row.candidates = (problem.candidates[0] if problem.candidates else ""), list(problem.candidates)
+    save_checked(row, fields=["problem", "says", "claim", "candidates"])
 
 
 class ExceptionRun(PostingRun):
@@ -119,10 +133,33 @@ def retry_claim_exceptions(*, claim_ids: set[str], by: Actor) -> int:
     rows = PostingException.objects.of(by.practice_id).filter(
         claim__in=claim_ids, state=PostingException.State.OPEN, problem__in=[problem.value for problem in RETRIED_PROBLEMS]
     )
+    return _retry_by_payer(rows.exclude(claim=""), by)
+
+
+def retry_lost_answers(*, by: Actor) -> int:
+    """Try the answers that found no claim again, since their claims may have been taken over now; returns how many posted."""
+    require(by, "biller", "manager")
+    lost = PostingException.objects.of(by.practice_id).filter(
+        state=PostingException.State.OPEN, problem=Problem.CLAIM_NOT_FOUND.value, answer__isnull=False
+    )
+    with transaction_for(by):
+        next_number(by.practice_id, "remittance-posting")
+        keys = set(lost.values_list("pk", flat=True))
+        posted = _retry_by_payer(lost, by)
+        found = PostingException.objects.of(by.practice_id).filter(state=PostingException.State.OPEN, pk__in=keys).exclude(claim="")
+        claim_ids = set(found.values_list("claim", flat=True))
+        while claim_ids and (more := retry_claim_exceptions(claim_ids=claim_ids, by=by)):
+            posted += more
+    return posted
+
+
+def _retry_by_payer(rows: QuerySet[PostingException], by: Actor) -> int:
     by_payer: dict[tuple[int, str], list[PostingException]] = defaultdict(list)
-    for waiting in rows.exclude(claim="").select_related("remittance").order_by("id"):
+    for waiting in rows.select_related("remittance").order_by("id"):
         by_payer[waiting.remittance.payer_id, waiting.remittance.payer_identifier].append(waiting)
-    return sum(_retry_all(waiting, by) for waiting in by_payer.values())
+    return sum(
+        _retry_all(waiting[at : at + _CHUNK], by) for waiting in by_payer.values() for at in range(0, len(waiting), _CHUNK)
+    )
 
 
 def settle_exception(*, exception_id: str, how: str, reason: str, by: Actor) -> None:

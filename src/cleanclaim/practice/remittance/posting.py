@@ -200,8 +200,9 @@ def _post_one(remittance: Remittance, items: Iterator[Payment], by: Actor) -> st
         run.post(chunk)
     run.finish()
     book_provider_level(remittance, provider_level, by=by)
-    if run.reversed_claims:
-        retry_claim_exceptions(claim_ids=run.reversed_claims, by=by)
+    awaited = run.reversed_claims | run.awaited_claims
+    while awaited and retry_claim_exceptions(claim_ids=awaited, by=by):
+        pass  # what has posted now may be what another one waits for
     match_deposits(by=by)
     record(
         by, "post_remittance", remittance.public_id, cents=remittance.paid_cents, posted=run.posted, exceptions=run.excepted,

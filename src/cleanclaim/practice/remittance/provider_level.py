@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from cleanclaim.documents import ProviderAdjustment
 from cleanclaim.ledger import Account, Entry
@@ -12,7 +12,7 @@ from cleanclaim.ledger.movements import PROVIDER_LEVEL_ACCOUNTS, Tag, provider_a
 from cleanclaim.practice.claims.books import post_to_claims
 from cleanclaim.practice.claims.models import Claim, ClaimEvent, ClaimLine, ClaimPayer
 from cleanclaim.practice.foundation.actor import Actor
-from cleanclaim.practice.remittance.models import ProviderLevelItem, Remittance
+from cleanclaim.practice.remittance.models import Decision, ProviderLevelItem, Remittance
 from cleanclaim.practice.remittance.rules import recoupment_claims
 
 _RECOVERIES = frozenset({"WO", "WU"})
@@ -74,12 +74,21 @@ def book_provider_level(remittance: Remittance, items: Sequence[ProviderAdjustme
 
 
 def _open_recovery(remittance: Remittance, reference: str, fresh: Sequence[ProviderLevelItem]) -> int:
-    """Return what is open with the payer under a reference (negative: the payer brought it forward and will still take it)."""
+    """Return what is open with the payer under a reference, or under one that names the same claim (negative: it will still be taken)."""
+    numbers = recoupment_claims(reference)
+    named = Q(reference=reference)
+    for number in numbers:
+        named |= Q(reference=number) | Q(reference__startswith=f"{number} ") | Q(reference__startswith=f"{number}/")
     rows = ProviderLevelItem.objects.of(remittance.practice_id).filter(
-        payer_id=remittance.payer_id, reference=reference, account=Account.PAYER_RECOUPMENT_DUE.value
+        named, payer_id=remittance.payer_id, account=Account.PAYER_RECOUPMENT_DUE.value
     )
     earlier = int(rows.aggregate(cents=Sum("amount_cents"))["cents"] or 0)
-    now = sum(row.amount_cents for row in fresh if row.reference == reference and row.account == Account.PAYER_RECOUPMENT_DUE.value)
+    now = sum(
+        row.amount_cents
+        for row in fresh
+        if row.account == Account.PAYER_RECOUPMENT_DUE.value
+        and (row.reference == reference or numbers & recoupment_claims(row.reference))
+    )
     return earlier + now
 
 
@@ -89,8 +98,12 @@ def _claim_meant(remittance: Remittance, reference: str, cents: int) -> tuple[st
     numbers = recoupment_claims(reference)
     if not numbers:
         return "", "It names no claim: held against the payer until somebody asks."
-    by_icn = ClaimPayer.objects.of(practice_id).filter(payer_claim_control_number__in=numbers, payer_id=remittance.payer_id)
-    ids = set(by_icn.values_list("claim__public_id", flat=True))
+    by_icn = ClaimPayer.objects.of(practice_id).filter(payer_claim_control_number__in=numbers)
+    ids = set(by_icn.filter(payer_id=remittance.payer_id).values_list("claim__public_id", flat=True))
+    answered = Decision.objects.of(practice_id).filter(
+        claim__in=by_icn.values("claim"), remittance__payer_id=remittance.payer_id
+    )  # the payer may write another name in its remittances than the claim was sent to
+    ids |= set(answered.values_list("claim__public_id", flat=True))
     ids |= set(Claim.objects.of(practice_id).filter(sent_number__in=numbers).values_list("public_id", flat=True))
     rows = Claim.objects.of(practice_id).filter(public_id__in=ids, insurance_paid_cents__gte=cents)
     found = list(rows.values_list("public_id", flat=True)[:2])

@@ -135,14 +135,17 @@ class Planner:
         turn = choose_turn(claim.turns, payment.status, self.payer_ids, self.remitter)
         later = next_turn(claim.turns, turn)
         onward = later.payer_id if later else answer.crossover_payer_id
-        effects = () if payment.status in _NOTHING_DECIDED else effects_of(payment, claim, lines, onward, turn)
+        is_undecided = payment.status in _NOTHING_DECIDED
+        if is_undecided and payment.paid_cents and not self.decided_claim:
+            return self._problem(answer, working, Problem.PAID_UNDECIDED)
+        effects = () if is_undecided and not payment.paid_cents else effects_of(payment, claim, lines, onward, turn)
         is_first = turn.sequence == "P"
         excess = working.balances.overposted_by(effects, turn.payer_id, is_first=is_first)
         if excess:
             says = f"{SAYS[Problem.OVERPOSTED]} It is {Money(excess):$} too much."
             return self._problem(answer, working, Problem.OVERPOSTED, says)
         legs = decision_legs(
-            effects, working.balances, claim_id=claim.claim_id, patient_id=claim.patient_id, payer_id=turn.payer_id
+            effects, working.balances, claim_id=claim.claim_id, patient_id=claim.patient_id, payer_id=turn.payer_id, is_first=is_first
         )
         posting = Posting835(
             answer.ordinal, claim.claim_id, turn.sequence, turn.payer_id, effects, payment.status, payment.charge_cents,

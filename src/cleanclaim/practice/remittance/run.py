@@ -43,6 +43,7 @@ from cleanclaim.practice.remittance.shapes import (
     PayerTurn,
     Posting835,
     PostingProblem,
+    Problem,
 )
 
 _MOST_RETRIED = 5000
@@ -59,6 +60,7 @@ class PostingRun:
         self.posted = 0
         self.excepted = 0
         self.reversed_claims: set[str] = set()
+        self.awaited_claims: set[str] = set()
         self.decided_claim = ""
         self._waiting: list[tuple[int, ClaimPayment]] = []
         self._crossover_wait = add_business_days(by.today, 15)
@@ -250,7 +252,16 @@ class PostingRun:
         for entry in entries:
             desk.follow(entry.postings)
         self._write_decisions(postings, payments, desk)
+        self._note_awaited({posting.claim_id for posting in postings})
         desk.put_back()
+
+    def _note_awaited(self, claim_ids: set[str]) -> None:
+        """Note the claims of which a reversal came before what it takes back: that may have been posted now."""
+        if claim_ids:
+            rows = PostingException.objects.of(self.by.practice_id).filter(
+                claim__in=claim_ids, state=PostingException.State.OPEN, problem=Problem.REVERSAL_WITHOUT_ORIGINAL.value
+            )
+            self.awaited_claims.update(rows.values_list("claim", flat=True))
 
     def _write_decisions(self, postings: Sequence[Posting835], payments: dict[int, ClaimPayment], desk: Desk) -> None:
         made: dict[int, Decision] = {}

@@ -101,6 +101,7 @@ class Problem(StrEnum):
     VOIDED = "claim-voided"
     FORWARDED_ONLY = "not-our-claim"
     STRANGE_DAY = "implausible-date"
+    PAID_UNDECIDED = "paid-without-decision"
 
 
 RETRIED_PROBLEMS = frozenset({Problem.REVERSAL_WITHOUT_ORIGINAL, Problem.OVERPOSTED})
@@ -108,7 +109,7 @@ RETRIED_PROBLEMS = frozenset({Problem.REVERSAL_WITHOUT_ORIGINAL, Problem.OVERPOS
 
 SAYS: dict[str, str] = {
     Problem.CLAIM_NOT_FOUND: "No claim of this practice carries this control number, this payer number, or this patient, date and charge.",
-    Problem.OTHER_PATIENT: "The control number is ours, but the patient and the charge are another claim's.",
+    Problem.OTHER_PATIENT: "The control number is ours, but the patient's name and member number are another person's.",
     Problem.DOUBTFUL_MATCH: "More than one claim may be meant, or too little agrees: a person decides.",
     Problem.CHARGE_DIFFERS: "The control number is ours, but the charge is not the claim's and its lines do not explain it.",
     Problem.LINE_NOT_FOUND: "A line of the answer is not on the claim.",
@@ -116,6 +117,7 @@ SAYS: dict[str, str] = {
     Problem.OVERPOSTED: "More is paid and taken off than is still open on the line.",
     Problem.VOIDED: "The claim was voided.",
     Problem.FORWARDED_ONLY: "The answer is about a claim that this practice did not send.",
+    Problem.PAID_UNDECIDED: "The answer says that the payer has decided nothing (claim status 23 or 25), and yet it pays. Ask the payer what the money is for; if it is for this claim, post it there.",
     Problem.STRANGE_DAY: "A day cannot be meant. Compare the answer with the visit: post it to its claim if all else is right, or ask the payer for a corrected 835.",
 }
 """One plain sentence for each problem."""

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from cleanclaim.kernel.errors import CleanclaimError, NotAllowed
 from cleanclaim.practice.claims.importing import import_claims
+from cleanclaim.practice.remittance.following import retry_lost_answers
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
 
@@ -37,5 +38,8 @@ def page(request: HttpRequest) -> HttpResponse:
     refused = "Choose at least one file." if request.method == "POST" and not outcomes else ""
     if any(row.get("taken") for row in outcomes):
         messages.success(request, f"{sum(row.get('count', 0) for row in outcomes)} claims stand in the books.")
+        posted = retry_lost_answers(by=by)
+        if posted:
+            messages.success(request, f"{posted} answers of payers that had waited for these claims are posted now.")
     is_refused = bool(refused) or any("refused" in row for row in outcomes)
     return render(request, "claims/takeover.html", {"outcomes": outcomes, "refused": refused}, status=422 if is_refused else 200)

@@ -99,7 +99,7 @@ class Reading:
         """Read the composite of a procedure: qualifier, code, modifiers, description, last code of a range."""
         if not text:
             return _PROCEDURE_NONE
-        parts = text.split(self.component)
+        parts = [part.strip() for part in text.split(self.component)]
         parts.extend(PAD8)
         return parts[0], parts[1], tuple(part for part in parts[2:6] if part), parts[6], parts[7]
 
@@ -267,21 +267,21 @@ class Reading:
         return name, phone, email
 
     def adjustments(self, segment: str) -> tuple[Adjustment, ...]:
-        """Read a CAS: up to six adjustments of one group code."""
+        """Read a CAS: up to six adjustments of one group code. Codes count as capitals without the blanks of writers that pad."""
         row = segment.split(self.element)
         if row[0] != "CAS":
             return ()
         count = len(row)
         if count == 4:
-            return (_new(Adjustment, (row[1], row[2], self.cents[row[3]], None)),)
-        group, cents = row[1] if count > 1 else "", self.cents
+            return (_new(Adjustment, (row[1].strip().upper(), row[2].strip().upper(), self.cents[row[3]], None)),)
+        group, cents = row[1].strip().upper() if count > 1 else "", self.cents
         found: list[Adjustment] = []
         for at in range(2, count, 3):
             if not row[at] and (at + 1 >= count or not row[at + 1]):
                 continue
             amount = cents[row[at + 1]] if at + 1 < count else 0
             quantity: Rate | None = self.rates[row[at + 2]] if at + 2 < count else None
-            found.append(_new(Adjustment, (group, row[at], amount, quantity)))
+            found.append(_new(Adjustment, (group, row[at].strip().upper(), amount, quantity)))
         return tuple(found)
 
     def amount(self, segment: str) -> Amount | None:

@@ -189,7 +189,7 @@ class PaymentReader:
             at += 1
         st = reading.row(segments[0])
         return RemittanceHeader(
-            st[2], reading.cents[bpr[2]], payer, payee, bpr[1], bpr[3], bpr[4], reading.days[bpr[16]], trn[2], trn[3], trn[4],
+            st[2], reading.cents[bpr[2]], payer, payee, bpr[1], bpr[3], bpr[4].strip(), reading.days[bpr[16]], trn[2].strip(), trn[3].strip(), trn[4],
             produced, receiver, st[3] or self._guide, tuple(references), place, bpr[15], reading.trouble(),
         )  # fmt: skip
 
@@ -291,7 +291,7 @@ class PaymentReader:
         cents = reading.cents
         claim = _new(
             ClaimPayment,
-            (clp[1], clp[2], cents[clp[3]], cents[clp[4]], cents[clp[5]], clp[6], clp[7], clp[8], clp[9], clp[11], adjustments,
+            (clp[1], clp[2].strip(), cents[clp[3]], cents[clp[4]], cents[clp[5]], clp[6], clp[7], clp[8], clp[9], clp[11], adjustments,
              tuple(lines), patient, others[0], others[1], rendering, others[2], others[3], others[4], inpatient[1] + outpatient[1],
              inpatient[0], outpatient[0], references, dates, amounts, phone, self._provider, place,
              reading.trouble() if reading.unreadable else ()),

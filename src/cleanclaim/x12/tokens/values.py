@@ -1,7 +1,7 @@
 """Element texts to values and back: money in whole cents, dates, exact quantities.
 
 Files repeat the same texts (dates, prices, codes) again and again, so each reader keeps what it has converted. A text that is no value is
-listed in `unreadable`; nothing is guessed.
+listed in `unreadable`; nothing is guessed. Blanks around a value (writers that pad every element) are no part of it.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Cents(dict[str, int]):
         if size < 3 and len(digits) < 16 and digits.isdecimal() and digits.isascii():
             cents = int(digits) if size == 2 else int(digits) * (10 if size else 100)
         else:
-            cents = cents_of(text)
+            cents = cents_of(text.strip())
             if cents is None:
                 self.unreadable.append(text)
                 return 0
@@ -107,7 +107,7 @@ class Days(dict[str, "date | None"]):
         return day
 
     def __missing__(self, text: str) -> date | None:
-        day = day_of(text)
+        day = day_of(text.strip())
         if day is None:
             self.unreadable.append(text)
             return None
@@ -126,7 +126,7 @@ class Rates(dict[str, "Rate | None"]):
         self.unreadable = unreadable
 
     def __missing__(self, text: str) -> Rate | None:
-        rate = rate_of(text)
+        rate = rate_of(text.strip())
         if rate is None:
             self.unreadable.append(text)
             return None
