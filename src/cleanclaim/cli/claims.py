@@ -55,7 +55,7 @@ def _import(args: argparse.Namespace) -> int:
             if args.json:
                 print_json({"file": name, "imported": 0, "skipped": [], "error": str(refused)})
             continue
-        posted = retry_lost_answers(by=by) if done.claims else 0
+        posted = retry_lost_answers(by=by) if done.claims or done.skipped else 0
         worst = max(worst, int(any(row.is_refused for row in done.skipped)))
         if args.json:
             skipped = [{"patient_control_number": row.patient_control_number, "why": row.why} for row in done.skipped]

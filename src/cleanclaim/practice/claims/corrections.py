@@ -56,7 +56,7 @@ def correct_claim(
             content = next_claim(content, turn.sequence, decisions)
         made = corrected_claim(content, payer_claim_control_number=turn.payer_claim_control_number if turn else "")
         found = findings_of(made, on=by.today, payer=claim.payer)
-        _book_differences(claim, made, by)
+        book_differences(claim, made, by)
         claim.refresh_from_db()
         desk = Desk(by)
         desk.hold([claim])
@@ -79,7 +79,7 @@ def _fresh_document(claim: Claim, by: Actor) -> documents.Claim:
     return base_document(claim)
 
 
-def _book_differences(claim: Claim, document: documents.Claim, by: Actor) -> None:
+def book_differences(claim: Claim, document: documents.Claim, by: Actor) -> None:
     """Book what a corrected claim charges more or less, line by line, against the payer whose turn it is."""
     desk = Desk(by)
     desk.hold([claim])
@@ -96,8 +96,9 @@ def _book_differences(claim: Claim, document: documents.Claim, by: Actor) -> Non
         if number in lines and number in wanted:
             row, line = lines[number], wanted[number]
             ClaimLine.objects.of(by.practice_id).filter(pk=row.pk).update(
-                procedure=line.procedure[:48], modifiers=":".join(line.modifiers)[:20], units=str(line.quantity)[:16],
-                served_on=line.served_on, control_number=line.control_number[:50],
+                procedure=(line.procedure or line.revenue_code)[:48], modifiers=":".join(line.modifiers)[:20], units=str(line.quantity)[:16],
+                served_on=line.served_on or claim.served_on, control_number=line.control_number[:50],
+                revenue_code=line.revenue_code[:4],
             )  # fmt: skip
     if tags:
         count = Submission.objects.of(by.practice_id).filter(claim=claim).count()

@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 
 from cleanclaim import documents
 from cleanclaim.kernel.errors import UnreadableInput
+from cleanclaim.kernel.money import Money
 from cleanclaim.ledger import Account, Entry, Posting
 from cleanclaim.ledger.movements import Tag, charge
 from cleanclaim.practice.audit.actions import record
@@ -19,6 +20,7 @@ from cleanclaim.practice.claims.books import Desk, count_new_claims
 from cleanclaim.practice.claims.freezing import to_json
 from cleanclaim.practice.claims.identity import last_name_key, member_key, name_key
 from cleanclaim.practice.claims.models import Claim, ClaimEvent, ClaimLine, ClaimPayer, Submission
+from cleanclaim.practice.claims.replacing import replace_content, replaced_claim
 from cleanclaim.practice.claims.rules import Queue, Status
 from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.actor import Actor
@@ -115,6 +117,12 @@ class _Import:
         for known in same_number:
             if known.digest == digest:
                 return "It was imported before." if known.pk else "It stands in the file twice."
+        replaced = replaced_claim(document, same_number)
+        if replaced is not None:
+            more = replace_content(replaced, document, by=self.by)
+            says = f" Its charge is {Money(replaced.charge_cents):$} now." if more else ""
+            return self._same_claim_again(document, replaced) + says
+        for known in same_number:
             if (known.name_index, known.served_on, known.charge_cents) == (key, document.served_on, document.charge_cents):
                 if known.pk is None:
                     return "It stands in the file twice."

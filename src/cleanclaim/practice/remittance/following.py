@@ -27,6 +27,7 @@ from cleanclaim.practice.remittance.run import PostingRun
 from cleanclaim.practice.remittance.shapes import RETRIED_PROBLEMS, PostingProblem, Problem
 
 _CHUNK = 500
+_LOST = (Problem.CLAIM_NOT_FOUND.value, Problem.CHARGE_DIFFERS.value, Problem.LINE_NOT_FOUND.value)
 
 
 def payer_decisions(claim: Claim) -> list[PayerDecision]:
@@ -137,10 +138,10 @@ def retry_claim_exceptions(*, claim_ids: set[str], by: Actor) -> int:
 
 
 def retry_lost_answers(*, by: Actor) -> int:
-    """Try the answers that found no claim again, since their claims may have been taken over now; returns how many posted."""
+    """Try the answers that fitted no claim again, since claims may have been taken over or replaced now; returns how many posted."""
     require(by, "biller", "manager")
     lost = PostingException.objects.of(by.practice_id).filter(
-        state=PostingException.State.OPEN, problem=Problem.CLAIM_NOT_FOUND.value, answer__isnull=False
+        state=PostingException.State.OPEN, problem__in=_LOST, answer__isnull=False
     )
     with transaction_for(by):
         next_number(by.practice_id, "remittance-posting")
@@ -157,9 +158,7 @@ def _retry_by_payer(rows: QuerySet[PostingException], by: Actor) -> int:
     by_payer: dict[tuple[int, str], list[PostingException]] = defaultdict(list)
     for waiting in rows.select_related("remittance").order_by("id"):
         by_payer[waiting.remittance.payer_id, waiting.remittance.payer_identifier].append(waiting)
-    return sum(
-        _retry_all(waiting[at : at + _CHUNK], by) for waiting in by_payer.values() for at in range(0, len(waiting), _CHUNK)
-    )
+    return sum(_retry_all(waiting[at : at + _CHUNK], by) for waiting in by_payer.values() for at in range(0, len(waiting), _CHUNK))
 
 
 def settle_exception(*, exception_id: str, how: str, reason: str, by: Actor) -> None:

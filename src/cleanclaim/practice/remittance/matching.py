@@ -56,8 +56,13 @@ def agreement(ours: Identity, theirs: Identity) -> int:
 
 
 def _charge_fits(claim: OpenClaim, payment: ClaimPayment) -> bool:
-    """The answer's charge is the claim's, or what its matched lines add up to (a claim split by the payer)."""
+    """The answer's charge is the claim's, or what its matched lines add up to (a claim split by the payer).
+
+    A reversal repeats the charge of the decision that it takes back, although the claim may have been replaced by another charge since.
+    """
     if abs(payment.charge_cents) == claim.charge_cents:
+        return True
+    if payment.is_reversal and any(decision.charge_cents == -payment.charge_cents for decision in claim.decisions):
         return True
     if not payment.lines or not claim.lines:
         return False

@@ -145,7 +145,12 @@ class Planner:
             says = f"{SAYS[Problem.OVERPOSTED]} It is {Money(excess):$} too much."
             return self._problem(answer, working, Problem.OVERPOSTED, says)
         legs = decision_legs(
-            effects, working.balances, claim_id=claim.claim_id, patient_id=claim.patient_id, payer_id=turn.payer_id, is_first=is_first
+            effects,
+            working.balances,
+            claim_id=claim.claim_id,
+            patient_id=claim.patient_id,
+            payer_id=turn.payer_id,
+            is_first=is_first,
         )
         posting = Posting835(
             answer.ordinal, claim.claim_id, turn.sequence, turn.payer_id, effects, payment.status, payment.charge_cents,

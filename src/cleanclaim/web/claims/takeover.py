@@ -38,6 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
     refused = "Choose at least one file." if request.method == "POST" and not outcomes else ""
     if any(row.get("taken") for row in outcomes):
         messages.success(request, f"{sum(row.get('count', 0) for row in outcomes)} claims stand in the books.")
+    if any("skipped" in row for row in outcomes):
         posted = retry_lost_answers(by=by)
         if posted:
             messages.success(request, f"{posted} answers of payers that had waited for these claims are posted now.")
