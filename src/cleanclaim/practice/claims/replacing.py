@@ -26,8 +26,10 @@ def replaced_claim(document: documents.Claim, same_number: Sequence[Claim]) -> C
     key = name_key(intake.patient_of(document))
     mine = [known for known in same_number if known.pk and known.name_index == key and known.status != Status.VOIDED]
     icn = document.payer_claim_control_number.strip()
-    turns = ClaimPayer.objects.filter(claim__in=[known.pk for known in mine], payer_claim_control_number=icn) if icn else None
-    named = set(turns.values_list("claim_id", flat=True)) if turns is not None else set()
+    named: set[int] = set()
+    if icn and mine:
+        turns = ClaimPayer.objects.of(mine[0].practice_id).filter(claim__in=[known.pk for known in mine])
+        named = set(turns.filter(payer_claim_control_number=icn).values_list("claim_id", flat=True))
     for fitting in (
         [known for known in mine if known.pk in named],
         [known for known in mine if known.served_on == document.served_on],
