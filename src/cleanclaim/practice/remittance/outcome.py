@@ -36,7 +36,9 @@ def settle_claim(
         crossover_wait if waits and claim.next_payer is not None else claim.waits_until if claim.next_payer else None
     )
     lines = desk.lines[claim.public_id]
-    is_answered = all(line.is_answered for number, line in lines.items() if number)
+    is_answered = all(
+        line.is_answered for number, line in lines.items() if number and line.charge_cents
+    )  # nothing is asked about nothing
     if active:
         claim.status = status_after_answer(
             status=claim.status, insurance_cents=claim.insurance_balance_cents, denied_cents=claim.denied_cents,
