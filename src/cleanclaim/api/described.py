@@ -12,11 +12,14 @@ from django.shortcuts import render
 from ninja import NinjaAPI
 
 from cleanclaim import __version__
-from cleanclaim.api import billed, looked_up, paid, registered
+from cleanclaim.api import billed, coded, looked_up, paid, registered, visited, worked
 from cleanclaim.api.desk import ROOT, StrictJson
 from cleanclaim.api.problems import MEDIA_TYPE, TYPES, problem_of
 
-_DESKS: Final = (registered.desk, billed.desk, paid.desk, looked_up.codes, looked_up.files)
+_DESKS: Final = (
+    registered.desk, visited.appointments, visited.visits, coded.desk, billed.desk, paid.desk, worked.refusals, worked.accounts, worked.desk,
+    looked_up.codes, looked_up.files,
+)  # fmt: skip
 _SAYS: Final = (
     "What programs do in a practice. Every request shows a key (`Authorization: Bearer KEY`, made by `cleanclaim keys add`); no cookie is read. "
     "Money is whole cents, days are plain dates, instants are UTC. Refusals are problems (RFC 9457). Lists go on with the cursor of their last "

@@ -69,6 +69,13 @@ def appointments_of(practice_id: int, patient_id: str) -> list[AppointmentRow]:
     return _lines(practice_id, list(_with_names(rows).order_by("-starts_at", "-id")))
 
 
+def appointment_row(practice_id: int, appointment_id: str) -> Appointment:
+    """Return one appointment's row with its patient. Raises NotFound."""
+    rows = Appointment.objects.of(practice_id).select_related("patient")
+    found: Appointment = get_or_refuse(rows, what="appointment", public_id=appointment_id)
+    return found
+
+
 def appointment(practice_id: int, appointment_id: str) -> AppointmentRow:
     """Return one appointment. Raises NotFound."""
     rows = _with_names(Appointment.objects.of(practice_id))
