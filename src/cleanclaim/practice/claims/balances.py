@@ -107,6 +107,8 @@ class Balances:
     def still_asked(self, effects: Sequence[Effect], payer_id: str, *, is_first: bool) -> list[Effect]:
         """Leave out of what goes on to the next payer as much as is settled already: that payer's answer came before this one."""
         made = list(effects)
+        if not any(effect.to for effect in made):
+            return made
         needed: dict[int, int] = {}
         for effect in made:
             if effect.kind in POSTED_KINDS:
