@@ -239,7 +239,7 @@ def test_who_may_not_code_keeps_nothing(enter):
     assert reader.post("/codes/icd10cm/J20.9/at-hand/").status_code == 403
     assert enter("provider").post("/codes/icd10cm/J20.9/word/", {"term": "x"}).status_code == 403
     assert enter("coder").post("/codes/icd10cm/NOSUCH/at-hand/").status_code == 404
-    assert enter("learner").post("/codes/icd10cm/J20.9/remark/", {"text": "x" * 5000}).status_code in {400, 403}
+    assert enter("front_desk").post("/codes/icd10cm/J20.9/remark/", {"text": "x" * 5000}).status_code in {400, 403}
 
 
 # releases

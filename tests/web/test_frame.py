@@ -64,7 +64,7 @@ def test_each_screen_opens_to_its_roles_alone(path, pattern, sign_in):
     if roles is None:
         assert path in {"/", *OPEN}, f"{path} names no roles"
         return
-    outsider = ({"front_desk", "coder", "biller", "provider", "manager", "auditor", "learner"} - set(roles)) or set()
+    outsider = ({"front_desk", "coder", "biller", "provider", "manager", "auditor"} - set(roles)) or set()
     for role in sorted(outsider)[:2]:
         assert sign_in(role).get(path).status_code == 403, role
 

@@ -6,11 +6,9 @@ A password is asked for twice at the keyboard, or read as one line of standard i
 from __future__ import annotations
 
 import argparse
-import getpass
-import sys
 
+from cleanclaim.cli.passwords import new_password
 from cleanclaim.cli.program import add_practice_argument, open_practice, print_json
-from cleanclaim.kernel.errors import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         verb.add_argument("username", help="the name that they sign in with")
     add.add_argument("--name", default="", help="the name that others see; the username unless it is said")
     add.add_argument("--role", action="append", required=True, dest="roles", metavar="ROLE",
-                     help="coder, biller, front_desk, provider, manager, auditor ...; once for each role")  # fmt: skip
+                     help="coder, biller, front_desk, provider, manager or auditor; once for each role; learners have `cleanclaim training`")  # fmt: skip
     for verb in (list_, add, password, factor, end):
         add_practice_argument(verb)
 
@@ -46,12 +44,12 @@ def run(args: argparse.Namespace) -> int:
         is_new = not queries.is_user(args.username)
         member = actions.add_member(
             username=args.username, display_name=args.name or args.username, roles=frozenset(args.roles),
-            password=_new_password(args.username) if is_new else None, by=by,
+            password=new_password(args.username) if is_new else None, by=by,
         )  # fmt: skip
         said = f"{args.username} may sign in as {', '.join(member.roles)}."
     elif args.verb == "password":
         member = queries.member_named(practice.pk, args.username)
-        actions.set_password(member_id=member.public_id, password=_new_password(args.username), by=by)
+        actions.set_password(member_id=member.public_id, password=new_password(args.username), by=by)
         said = f"{args.username} has a new password and is signed out everywhere."
     elif args.verb == "second-factor":
         member = queries.member_named(practice.pk, args.username)
@@ -66,12 +64,3 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(said)
     return 0
-
-
-def _new_password(username: str) -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    first = getpass.getpass(f"New password of {username}: ")
-    if getpass.getpass("The same again: ") != first:
-        raise UsageError("The two passwords differ; nothing was changed.")
-    return first

@@ -109,7 +109,7 @@ def open_practice(args: argparse.Namespace) -> tuple[Practice, Actor]:
 
     at = datetime.now(UTC)
     wanted = getattr(args, "practice", None)
-    if not wanted and not Practice.objects.exists():
+    if not wanted and not Practice.objects.filter(is_training=False).exists():
         practice = found_practice(name="My practice", at=at)
     else:
         practice = practice_named(wanted)

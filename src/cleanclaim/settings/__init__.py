@@ -32,7 +32,7 @@ PROXY = proxy_from(os.environ.get("CLEANCLAIM_PROXY") or ("127.0.0.1" if HTTPS e
 
 PRACTICE_APPS = (  # those with tables; clearinghouse, workflow and sample keep none
     "foundation", "audit", "people", "integrations", "journal", "connections", "payers", "registration", "eligibility", "scheduling", "encounters",
-    "coding", "charges", "claims", "remittance", "denials", "receivables",
+    "coding", "charges", "claims", "remittance", "denials", "receivables", "training",
 )  # fmt: skip
 STRIPE_KEY = os.environ.get("CLEANCLAIM_STRIPE_KEY", "")
 STRIPE_WEBHOOK_SECRET = os.environ.get("CLEANCLAIM_STRIPE_WEBHOOK_SECRET", "")

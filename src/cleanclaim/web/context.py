@@ -8,6 +8,8 @@ from django.http import HttpRequest
 
 from cleanclaim.kernel.errors import NotFound
 from cleanclaim.practice.foundation.models import Practice
+from cleanclaim.practice.people.rules import LEARNER
+from cleanclaim.practice.training.queries import open_exercise
 from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.navigation import desks_for
 
@@ -18,7 +20,10 @@ def practice(request: HttpRequest) -> dict[str, Any]:
         return {}
     try:
         actor = actor_of(request)
-        return {"practice": Practice.objects.get(pk=actor.practice_id), "me": {"name": actor.name, "roles": sorted(actor.roles)},
-                "today": actor.today, "desks": desks_for(actor, request.path)}  # fmt: skip
+        here = Practice.objects.get(pk=actor.practice_id)
+        learns = here.is_training and LEARNER in actor.roles
+        return {"practice": here, "me": {"name": actor.name, "roles": [LEARNER] if learns else sorted(actor.roles)}, "today": actor.today,
+                "desks": desks_for(actor, request.path, is_training=here.is_training),
+                "open_exercise": open_exercise(here.pk) if learns else None}  # fmt: skip
     except NotFound:
         return {}

@@ -22,7 +22,7 @@ DESKS: Final = (
     Desk("Home", "/", "home", _ALL),
     Desk("Schedule", "/schedule/", "calendar-event", frozenset({"front_desk", "provider", "manager"})),
     Desk("Patients", "/patients/", "users", frozenset({"front_desk", "biller", "manager", "provider"})),
-    Desk("Coding", "/coding/", "stethoscope", frozenset({"coder", "provider", "manager", "auditor", "learner"})),
+    Desk("Coding", "/coding/", "stethoscope", frozenset({"coder", "provider", "manager", "auditor"})),
     Desk("Code search", "/codes/", "book", _ALL),
     Desk("Charges", "/charges/", "receipt", frozenset({"biller", "manager", "auditor", "coder"})),
     Desk("Claims", "/claims/", "file-text", frozenset({"biller", "manager", "auditor"})),
@@ -34,12 +34,14 @@ DESKS: Final = (
     Desk("Practice", "/practice/", "settings", frozenset({"manager", "auditor"})),
     Desk("Audit trail", "/audit/", "shield-check", frozenset({"manager", "auditor"})),
 )
+TRAINING: Final = Desk("Training", "/training/", "school", frozenset({"learner", "manager"}))
+"""The first desk of a training practice; a live one does not have it."""
 
 
-def desks_for(actor: Actor, path: str) -> list[Desk]:
+def desks_for(actor: Actor, path: str, *, is_training: bool = False) -> list[Desk]:
     """Return the desks that the actor's roles open, the current one marked."""
     return [
         desk._replace(is_current=path == desk.path if desk.path == "/" else path.startswith(desk.path))
-        for desk in DESKS
+        for desk in ((TRAINING, *DESKS) if is_training else DESKS)
         if actor.roles & desk.roles
     ]

@@ -36,6 +36,7 @@ from cleanclaim.web.remittance import views as remittance
 from cleanclaim.web.reports import books
 from cleanclaim.web.reports import views as reports
 from cleanclaim.web.scheduling import views as scheduling
+from cleanclaim.web.training import learning, teaching
 
 register_converter(ClaimNumber, "claim")
 
@@ -159,4 +160,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/<slug:part>/<str:record_id>/", people.record, name="practice-record"),
     path("practice/<slug:part>/<str:record_id>/<slug:how>/", people.act_on, name="practice-record-act"),
     path("audit/", audit.trail, name="audit"),
+    path("training/", learning.home, name="training"),
+    path("training/gradebook/<str:course_id>/", teaching.gradebook, name="training-gradebook"),
+    path("training/gradebook/<str:course_id>/<slug:how>/", teaching.course_act, name="training-course-act"),
+    path("training/learners/", teaching.learners, name="training-learners"),
+    path("training/learners/do/<slug:how>/", teaching.enrol, name="training-enrol"),
+    path("training/learners/<str:learner_id>/<slug:how>/", teaching.learner_act, name="training-learner-act"),
+    path("training/marked/<str:attempt_id>/", teaching.attempt, name="training-marked"),
+    path("training/marked/<str:attempt_id>/<slug:how>/", teaching.attempt_act, name="training-marked-act"),
+    path("training/attempts/<str:attempt_id>/", learning.attempt, name="training-attempt"),
+    path("training/attempts/<str:attempt_id>/<slug:how>/", learning.act, name="training-act"),
+    path("training/exercises/<str:assignment_id>/<slug:slug>/", learning.exercise, name="training-exercise"),
+    path("training/exercises/<str:assignment_id>/<slug:slug>/begin/", learning.begin, name="training-begin"),
 ]

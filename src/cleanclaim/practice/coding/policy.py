@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-CODES: Final = ("coder", "provider", "manager", "learner")
-SEES_DESK: Final = ("coder", "provider", "biller", "manager", "auditor", "learner")
+CODES: Final = ("coder", "provider", "manager")
+SEES_DESK: Final = ("coder", "provider", "biller", "manager", "auditor")
 ANSWERS: Final = ("provider",)
 DRAWS_SAMPLES: Final = ("auditor", "manager")
 READS_SAMPLES: Final = ("auditor", "coder", "manager")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from cleanclaim import __version__, encoder, plugins_api
 from cleanclaim.documents import EmLevel, Evidence, NotCoded, Note, NoteContext, Suggestion, Suggestions
@@ -17,6 +17,7 @@ from cleanclaim.practice.encounters import queries as encounters
 from cleanclaim.practice.encounters.models import Encounter
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.fields import ring
+from cleanclaim.practice.foundation.models import Practice
 from cleanclaim.practice.foundation.transactions import transaction_for
 from cleanclaim.practice.people.policy import require
 from cleanclaim.practice.registration import queries as registration
@@ -25,9 +26,21 @@ Ask = Callable[[Note, NoteContext], Suggestions]
 """What answers for a note: the encoder with the site's suggesters, or what stands in its place."""
 
 
+HIDDEN: Final = "suggestions_hidden"
+"""The setting under which a practice's coding desk shows no suggestions: training sets it while an exercise is open."""
+
+
+def are_hidden(practice_id: int) -> bool:
+    """Tell whether a practice's coding desk shows no suggestions now."""
+    kept: dict[str, Any] = Practice.objects.values_list("settings", flat=True).get(pk=practice_id)
+    return bool(kept.get(HIDDEN))
+
+
 def suggest_codes(*, encounter_id: str, by: Actor, ask: Ask | None = None, engine: str = "") -> Suggestions:
     """Ask the encoder about a visit's note and keep the answer; the same words in the same light are asked only once."""
     require(by, *policy.CODES)
+    if are_hidden(by.practice_id):
+        raise Refused("Suggestions are hidden while this exercise is open: code from the note.")
     encounter = encounters.encounter_row(by.practice_id, encounter_id)
     text = encounters.text_of(encounter)
     if not text:

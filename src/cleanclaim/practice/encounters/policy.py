@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 OPENS: Final = ("front_desk", "provider", "manager")
-WRITES: Final = ("provider", "manager", "learner")
+WRITES: Final = ("provider", "manager")
 SIGNS: Final = ("provider",)
 FILES: Final = ("front_desk", "provider", "coder", "biller", "manager")
-READS: Final = ("provider", "coder", "biller", "manager", "auditor", "learner")
+READS: Final = ("provider", "coder", "biller", "manager", "auditor")
 """The front desk does not read notes: the least that the work needs (45 CFR 164.502(b))."""
 VOIDS: Final = ("provider", "manager")

@@ -12,7 +12,9 @@ from cleanclaim.kernel.errors import Conflict, InvalidValue, NotAllowed, Refused
 from cleanclaim.kernel.identifiers import Ein, Npi, Taxonomy, Zip
 from cleanclaim.practice.audit.actions import record
 from cleanclaim.practice.foundation.actor import ROLES, Actor
+from cleanclaim.practice.foundation.models import Practice
 from cleanclaim.practice.foundation.transactions import get_or_refuse, save_checked, transaction_for
+from cleanclaim.practice.people import rules
 from cleanclaim.practice.people.models import BillingProvider, LegalEntity, Member, Provider, Site, User
 from cleanclaim.practice.people.policy import require
 
@@ -20,7 +22,8 @@ from cleanclaim.practice.people.policy import require
 def add_member(*, username: str, display_name: str, roles: frozenset[str], password: str | None, by: Actor) -> Member:
     """Give a user a place in the practice, creating the user when there is none; a place that had ended is theirs again.
 
-    Raises InvalidValue for an unknown role, a name that cannot be signed in with, or a password that is too weak.
+    Raises InvalidValue for an unknown role, a name that cannot be signed in with, or a password that is too weak; Refused for a learner
+    in a live practice, and for a place in one that a learner's username would get.
     """
     require(by, "manager")
     unknown = roles - (ROLES - {"system"})
@@ -28,6 +31,7 @@ def add_member(*, username: str, display_name: str, roles: frozenset[str], passw
         raise InvalidValue(f"Roles are {', '.join(sorted(ROLES - {'system'}))}.")
     with transaction_for(by):
         user = User.objects.filter(username=username).first()
+        _check_place(user, roles, by)
         if user is None:
             user = User(username=username)
             _check_name(user)
@@ -46,6 +50,18 @@ def add_member(*, username: str, display_name: str, roles: frozenset[str], passw
             save_checked(member)
             record(by, "change_roles", member.public_id, roles=sorted(roles))
     return member
+
+
+def _check_place(user: User | None, roles: frozenset[str], by: Actor) -> None:
+    """Keep learners and live practices apart, whichever comes first."""
+    places = Member.objects.across_practices().filter(user=user, is_active=True).select_related("practice") if user else ()
+    others = [place for place in places if place.practice_id != by.practice_id]
+    why = rules.why_no_place(
+        roles, is_training=Practice.objects.get(pk=by.practice_id).is_training,
+        learns_elsewhere=any(rules.LEARNER in place.roles for place in others), works_live=any(not place.practice.is_training for place in others),
+    )  # fmt: skip
+    if why:
+        raise Refused(why)
 
 
 def set_password(*, member_id: str, password: str, by: Actor) -> None:

@@ -13,6 +13,7 @@ from cleanclaim.kernel.errors import NotFound
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.transactions import get_or_refuse
 from cleanclaim.practice.people.models import BillingProvider, Member, Provider, Site, User
+from cleanclaim.practice.people.rules import working_roles
 
 
 def actor_for(user: User, practice_id: int | None, *, at: datetime) -> Actor:
@@ -21,7 +22,8 @@ def actor_for(user: User, practice_id: int | None, *, at: datetime) -> Actor:
     member = rows.filter(practice_id=practice_id).first() if practice_id else rows.first()
     if member is None:
         raise NotFound("This user belongs to no practice.")
-    return Actor(member.practice_id, member.display_name, frozenset(member.roles), at, member.id, member.practice.time_zone)
+    roles = working_roles(frozenset(member.roles), is_training=member.practice.is_training)
+    return Actor(member.practice_id, member.display_name, roles, at, member.id, member.practice.time_zone)
 
 
 def billing_provider_on(practice_id: int, day: date) -> BillingProvider:

@@ -73,8 +73,8 @@ def plans() -> list[Plan]:
     return made
 
 
-def set_up(*, by: Actor, exchange: Path, password: str | None) -> Staff:
-    """Set up numbers, people, payers, the connection and the charge list."""
+def set_up(*, by: Actor, exchange: Path, password: str | None, with_members: bool = True) -> Staff:
+    """Set up numbers, people, payers, the connection and the charge list; a training practice takes no members from here."""
     own = facts()["practice"]
     where = {"line1": own["line1"], "city": own["city"], "state": own["state"], "zip_code": own["zip"], "phone": own["phone"]}
     entity = people.add_legal_entity(name=f"{own['name']} PLLC", tax_id=own["tax_id"], by=by)
@@ -85,7 +85,7 @@ def set_up(*, by: Actor, exchange: Path, password: str | None) -> Staff:
         row["username"]: people.add_member(
             username=row["username"], display_name=row["name"], roles=frozenset(row["roles"]), password=password, by=by
         )
-        for row in facts()["members"]
+        for row in (facts()["members"] if with_members else ())
     }
     providers = {
         row["key"]: people.add_provider(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cleanclaim import codesets
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.practice.coding import actions, policy, provider_queries, queries, sessions
-from cleanclaim.practice.coding.suggesting import suggest_codes
+from cleanclaim.practice.coding.suggesting import are_hidden, suggest_codes
 from cleanclaim.practice.encounters import queries as encounters
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.web.access import for_roles
@@ -67,6 +67,8 @@ def _facts(by: Actor, encounter_id: str, refused: str = "") -> dict[str, Any]:
     confirmed = {("icd10cm", item.code) for item in found.diagnoses} | {
         (item.desk.system, item.desk.code) for item in found.procedures
     }
+    if are_hidden(by.practice_id):
+        found = found._replace(suggestions=None)
     answer = found.suggestions
     offered = [] if answer is None else [
         {"it": item, "key": key_of(item.system, item.code), "is_confirmed": (item.system, item.code) in confirmed} for item in answer.suggestions
@@ -85,6 +87,7 @@ def _facts(by: Actor, encounter_id: str, refused: str = "") -> dict[str, Any]:
         "may_code": bool(by.roles & set(policy.CODES)) and found.state in {"signed", "coded", "charged", "billed"},
         "may_answer": bool(by.roles & set(policy.ANSWERS)),
         "refused": refused,
+        "are_hidden": are_hidden(by.practice_id),
         "newline": "\n",
     }
 

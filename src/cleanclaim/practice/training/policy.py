@@ -1,0 +1,8 @@
+"""Who learns and who teaches."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LEARNS: Final = ("learner",)
+TEACHES: Final = ("manager",)
