@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import errno
+import logging
 import sys
 import threading
 from typing import Any
 
 from cleanclaim.cli import program
 from cleanclaim.kernel.errors import UsageError
+
+_REST_SECONDS = 2
+"""How long the reader of scanned records rests between looks."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--threads counts threads: 1 or more.")
     program.start()
     threading.Thread(target=_warm, daemon=True).start()
+    threading.Thread(target=_read_sources, daemon=True).start()
     from django.conf import settings
     from waitress import create_server
 
@@ -67,3 +72,26 @@ def _warm() -> None:
     encoder.warm()
     search.find("cough", codesets.open_store(), on=today, limit=1)
     encoder.warm(case_reports=True)
+
+
+def _read_sources() -> None:
+    """Read scanned and dictated records while the desks are open, one after the other, outside every page."""
+    import time
+    from datetime import UTC, datetime
+
+    from django.db import DatabaseError, close_old_connections
+
+    from cleanclaim.kernel.errors import CleanclaimError
+    from cleanclaim.practice.encounters.source_actions import read_waiting
+    from cleanclaim.practice.foundation.actor import system_actor
+    from cleanclaim.practice.foundation.models import Practice
+
+    while True:
+        close_old_connections()
+        try:
+            for practice in Practice.objects.order_by("id"):
+                by = system_actor(practice.pk, at=datetime.now(UTC), zone=practice.time_zone, name="reader")
+                read_waiting(by=by, limit=1)
+        except (CleanclaimError, DatabaseError, OSError):
+            logging.getLogger(__name__).exception("A scanned record could not be read; it is tried again.")
+        time.sleep(_REST_SECONDS)

@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
 def _round(args: argparse.Namespace) -> bool:
     from django.db import close_old_connections
 
+    from cleanclaim.practice.encounters.source_actions import read_waiting
     from cleanclaim.practice.foundation.actor import system_actor
     from cleanclaim.practice.foundation.models import Practice
     from cleanclaim.practice.foundation.queries import practice_named
@@ -47,12 +48,14 @@ def _round(args: argparse.Namespace) -> bool:
         by = system_actor(practice.pk, at=datetime.now(UTC), zone=practice.time_zone, name="worker")
         try:
             done = run_cycle(by=by)
+            documents = read_waiting(by=by)
         except CleanclaimError as wrong:
             troubled = True
             print(f"{practice.public_id}: {wrong}", file=sys.stderr, flush=True)
             continue
         if args.json:
-            program.print_json({"practice": practice.public_id, **done._asdict()})
-        elif any(done):
-            print(f"{practice.name}: {done.events} events, {done.batches} files sent, {done.received} received.", flush=True)
+            program.print_json({"practice": practice.public_id, **done._asdict(), "documents_read": documents})
+        elif any(done) or documents:
+            print(f"{practice.name}: {done.events} events, {done.batches} files sent, {done.received} received, {documents} documents read.",
+                  flush=True)  # fmt: skip
     return troubled

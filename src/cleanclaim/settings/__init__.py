@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from cleanclaim.practice.foundation.keys import KeyRing
 from cleanclaim.settings.database import database_from_url
-from cleanclaim.settings.environment import address_from, home_from, log_level_from, proxy_from, seconds_from
+from cleanclaim.settings.environment import address_from, command_from, home_from, log_level_from, proxy_from, seconds_from
 
 HOME = home_from(os.environ.get("CLEANCLAIM_HOME") or "var")
 EXCHANGE = Path(os.environ.get("CLEANCLAIM_EXCHANGE") or HOME / "exchange").resolve()
@@ -37,6 +37,7 @@ PRACTICE_APPS = (  # those with tables; clearinghouse, workflow and sample keep 
 STRIPE_KEY = os.environ.get("CLEANCLAIM_STRIPE_KEY", "")
 STRIPE_WEBHOOK_SECRET = os.environ.get("CLEANCLAIM_STRIPE_WEBHOOK_SECRET", "")
 STRIPE_ADDRESS = address_from("CLEANCLAIM_STRIPE_ADDRESS", os.environ.get("CLEANCLAIM_STRIPE_ADDRESS") or "https://api.stripe.com")
+TRANSCRIBER = command_from("CLEANCLAIM_TRANSCRIBER", os.environ.get("CLEANCLAIM_TRANSCRIBER", ""))
 PUBLIC_ADDRESS = address_from("CLEANCLAIM_ADDRESS", os.environ.get("CLEANCLAIM_ADDRESS", ""))
 if PUBLIC_ADDRESS:
     ALLOWED_HOSTS.append(str(urlsplit(PUBLIC_ADDRESS).hostname))

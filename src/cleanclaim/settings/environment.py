@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import shlex
+import shutil
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -57,3 +59,14 @@ def address_from(name: str, text: str) -> str:
     if not (parts.scheme == "https" or here) or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise wrong
     return text.rstrip("/")
+
+
+def command_from(name: str, text: str) -> tuple[str, ...]:
+    """Return the words of a command of this machine; nothing stays nothing. Raises SettingsError for one that is not there."""
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError:
+        raise SettingsError(f"{name} has a quotation mark without its other half.") from None
+    if words and shutil.which(words[0]) is None:
+        raise SettingsError(f"{name} names {words[0]}, which is no command of this machine.")
+    return words

@@ -13,7 +13,7 @@ from cleanclaim.intake.reading import Line, Page, Reading, Word
     [
         ("10", "number"), ("E11.9", "number"), ("12.5mg", "number"), ("IO", "number"), ("1O", "number"), ("l2", "number"), ("no", "negation"),
         ("Denies", "negation"), ("Without", "negation"), ("na", "negation"), ("left", "side"), ("Lefl", "side"), ("R", "side"), ("mcg", "dose"),
-        ("BID", "dose"), ("non-tender", "negation"), ("(right)", "side"), ("knee", ""), ("patient", ""), ("Assessment:", ""), ("is", ""),
+        ("BID", "dose"), ("non-tender", "negation"), ("(right)", "side"), ("knee", ""), ("patient", ""), ("Assessment:", ""), ("is", ""), ("tenderness.No", "negation"), ("eft", "side"), ("witout", "negation"), ("Alc", "number"), ("b", "number"),
     ],
 )  # fmt: skip
 def test_weight_of_words(text, weight):

@@ -22,7 +22,7 @@ from cleanclaim.practice.registration.queries import account_of
 from cleanclaim.practice.scheduling.models import Appointment
 
 __all__ = [
-    "add_addendum", "attach", "change_visit", "file_attachment", "move_on", "open_encounter", "sign_note", "void_encounter",
+    "add_addendum", "add_version", "attach", "change_visit", "file_attachment", "move_on", "open_encounter", "sign_note", "void_encounter",
     "withdraw_attachment", "write_note",
 ]  # fmt: skip
 
@@ -135,7 +135,7 @@ def write_note(*, encounter_id: str, text: str, by: Actor, expected_number: int 
             raise Conflict("Somebody else wrote a version of this note since you opened it: read it first.")
         if last is not None and last.text == text:
             return last
-        note = _add_version(encounter, "note", text, by)
+        note = add_version(encounter, "note", text, by)
         record(by, "write_note", note.public_id, encounter=encounter.public_id, number=note.number, characters=len(text))
     return note
 
@@ -168,7 +168,7 @@ def add_addendum(*, encounter_id: str, text: str, by: Actor, sign: bool = True) 
     with transaction_for(by):
         encounter = _one(by, encounter_id)
         rules.check_may_add(queries.note_facts(encounter))
-        note = _add_version(encounter, "addendum", text, by)
+        note = add_version(encounter, "addendum", text, by)
         record(by, "add_addendum", note.public_id, encounter=encounter.public_id, number=note.number)
     return sign_note(encounter_id=encounter_id, number=note.number, by=by) if sign else note
 
@@ -205,7 +205,8 @@ def _tell_of_addendum(encounter: Encounter, note: NoteVersion, by: Actor) -> Non
     emit(by, "addendum-signed", encounter.public_id, number=note.number, state=encounter.state, rule=found.rule if found else "")
 
 
-def _add_version(encounter: Encounter, kind: str, text: str, by: Actor) -> NoteVersion:
+def add_version(encounter: Encounter, kind: str, text: str, by: Actor) -> NoteVersion:
+    """Add a version of a visit's note or an addendum, inside the caller's transaction, which has checked that it may."""
     number = 1 + (
         NoteVersion.objects.of(by.practice_id)
         .filter(encounter=encounter)

@@ -24,6 +24,12 @@ MEDIA_TYPES: Final = {
     "text/plain": (),
     "text/xml": (b"<", b"\xef\xbb\xbf<"),
     "application/json": (),
+    "audio/wav": (b"RIFF",),
+    "audio/mpeg": (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa"),
+    "audio/mp4": (b"\x00\x00\x00",),
+    "audio/ogg": (b"OggS",),
+    "audio/webm": (b"\x1a\x45\xdf\xa3",),
+    "audio/flac": (b"fLaC", b"ID3"),
 }
 """What may be attached, with the first bytes that prove it."""
 
@@ -91,13 +97,16 @@ def withdraw_attachment(*, attachment_id: str, reason: str, by: Actor) -> Attach
 
 def _check(content: bytes, media_type: str) -> None:
     if media_type not in MEDIA_TYPES:
-        raise InvalidValue("A document is a PDF, an image (PNG, JPEG, TIFF), text, XML or JSON.")
+        raise InvalidValue(
+            "A document is a PDF, an image (PNG, JPEG, TIFF), a sound (WAV, MP3, M4A, OGG, WebM, FLAC), text, XML or JSON."
+        )
     if not content:
         raise InvalidValue("The document is empty.")
     if len(content) > MAX_ATTACHMENT_BYTES:
         raise InvalidValue(f"The document is larger than {MAX_ATTACHMENT_BYTES // 1024 // 1024} MB.")
     starts = MEDIA_TYPES[media_type]
-    if starts and not content.lstrip()[:8].startswith(starts):
+    head = content[:8] if media_type.startswith("audio/") else content.lstrip()[:8]
+    if starts and not head.startswith(starts):
         raise InvalidValue("The document is not of the kind that its name says.")
 
 

@@ -1,4 +1,4 @@
-"""Visits, versions of their notes, documents. The text of a record stands encrypted; signed text never changes again."""
+"""Visits, versions of their notes, documents, and what notes are made from. The text of a record stands encrypted; signed text never changes again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from cleanclaim.practice.eligibility.models import Authorization
 from cleanclaim.practice.foundation.fields import EncryptedJSONField, EncryptedTextField
-from cleanclaim.practice.foundation.models import TenantModel
+from cleanclaim.practice.foundation.models import TenantModel, TenantRow
 from cleanclaim.practice.people.models import Provider, Site
 from cleanclaim.practice.registration.models import Patient
 from cleanclaim.practice.scheduling.models import Appointment
@@ -124,3 +124,65 @@ class Attachment(TenantModel):
             ),
         ]
         indexes = [models.Index(fields=["practice", "filed_at"], name="attachment_unfiled")]
+
+
+class SourceDocument(TenantModel):
+    """What a visit's note is made from when it was not typed here: pages on paper or a dictation, its reading, and what people decided.
+
+    Its files stand as attachments of the visit, untouched. It never becomes a note by itself: somebody accepts it as a draft, a provider signs.
+    """
+
+    PREFIX = "src"
+
+    class State(models.TextChoices):
+        """How far the document has come."""
+
+        WAITING = "waiting"
+        READING = "reading"
+        READ = "read"
+        UNREADABLE = "unreadable"
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+
+    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="sources")
+    files = models.ManyToManyField(Attachment, through="SourceFile", related_name="+")
+    kind = models.CharField(max_length=10)
+    is_handwritten = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reading: models.Field[Any, Any] = EncryptedJSONField(null=True, blank=True)
+    decisions: models.Field[Any, Any] = EncryptedJSONField(null=True, blank=True)
+    transcript = EncryptedTextField(blank=True, default="")
+    page_blobs = models.JSONField(default=list, blank=True)
+    page_count = models.PositiveIntegerField(default=0)
+    words_waiting = models.PositiveIntegerField(default=0)
+    says = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    note = models.ForeignKey(NoteVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="sources")
+    reviewed_by = models.CharField(max_length=120, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["scan", "photo", "fax", "dictation"]), name="source_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "reading", "read", "unreadable", "accepted", "refused"]),
+                name="source_state_known",
+            ),
+            models.CheckConstraint(condition=~Q(state="accepted") | Q(note__isnull=False), name="source_accepted_has_a_note"),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "encounter"], name="source_by_visit"),
+            models.Index(fields=["practice", "state"], name="source_by_state"),
+        ]
+
+
+class SourceFile(TenantRow):
+    """A file of a document, in the order in which it was brought in."""
+
+    source = models.ForeignKey(SourceDocument, on_delete=models.PROTECT, related_name="parts")
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "source", "position"], name="source_file_position_once")]

@@ -10,4 +10,6 @@ SIGNS: Final = ("provider",)
 FILES: Final = ("front_desk", "provider", "coder", "biller", "manager")
 READS: Final = ("provider", "coder", "biller", "manager", "auditor")
 """The front desk does not read notes: the least that the work needs (45 CFR 164.502(b))."""
+REVIEWS: Final = ("provider", "coder", "manager")
+"""Who looks at the words of a scanned or dictated record and makes a draft note of it; only a provider signs that."""
 VOIDS: Final = ("provider", "manager")

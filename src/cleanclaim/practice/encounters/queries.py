@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 
 from cleanclaim.kernel.dates import age_on
-from cleanclaim.practice.encounters import rules
-from cleanclaim.practice.encounters.models import Attachment, Encounter, NoteVersion
+from cleanclaim.practice.encounters import rules, source_rules
+from cleanclaim.practice.encounters.models import Attachment, Encounter, NoteVersion, SourceDocument
 from cleanclaim.practice.foundation import blobs
 from cleanclaim.practice.foundation.paging import Page, Place, page_of
 from cleanclaim.practice.foundation.transactions import get_or_refuse
@@ -27,6 +27,8 @@ class NoteRow(NamedTuple):
     written_at: datetime
     signed_by: str
     signed_at: datetime | None
+    origin: str = "typed"
+    source_id: str = ""
 
     def __repr__(self) -> str:
         return f"NoteRow({self.kind} {self.number})"
@@ -106,7 +108,9 @@ def encounter_row(practice_id: int, encounter_id: str) -> Encounter:
 def card(practice_id: int, encounter_id: str) -> EncounterCard:
     """Return a visit with its record. Raises NotFound."""
     encounter = encounter_row(practice_id, encounter_id)
-    notes = [_note(row) for row in NoteVersion.objects.of(practice_id).filter(encounter=encounter).order_by("number")]
+    made = {row.note_id: row for row in SourceDocument.objects.of(practice_id).filter(encounter=encounter, note__isnull=False)}
+    rows = NoteVersion.objects.of(practice_id).filter(encounter=encounter).order_by("number")
+    notes = [_note(row, made.get(row.pk)) for row in rows]
     documents = Attachment.objects.of(practice_id).filter(encounter=encounter, withdrawn_at__isnull=True).order_by("id")
     return EncounterCard(
         _row(encounter), age_on(encounter.patient.born_on, encounter.served_on), encounter.patient.sex, text_of(encounter), tuple(notes),
@@ -229,8 +233,10 @@ def content_of(practice_id: int, attachment_id: str) -> tuple[bytes, str]:
     return blobs.get(row.blob), row.media_type
 
 
-def _note(row: NoteVersion) -> NoteRow:
-    return NoteRow(row.number, row.kind, row.text, row.written_by, row.created_at, row.signed_by, row.signed_at)
+def _note(row: NoteVersion, source: SourceDocument | None = None) -> NoteRow:
+    origin = source_rules.origin_of(source.kind, is_handwritten=source.is_handwritten) if source else "typed"
+    made_from = source.public_id if source else ""
+    return NoteRow(row.number, row.kind, row.text, row.written_by, row.created_at, row.signed_by, row.signed_at, origin, made_from)
 
 
 def _row(row: Encounter) -> EncounterRow:
