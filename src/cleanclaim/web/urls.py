@@ -19,7 +19,7 @@ from cleanclaim.web.coding import views as coding
 from cleanclaim.web.denials import page as denial_page
 from cleanclaim.web.denials import views as denials
 from cleanclaim.web.eligibility import views as eligibility
-from cleanclaim.web.encounters import documents
+from cleanclaim.web.encounters import documents, sources
 from cleanclaim.web.encounters import views as encounters
 from cleanclaim.web.home import views as home
 from cleanclaim.web.payers import views as payers
@@ -135,6 +135,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", documents.unfiled, name="documents"),
     path("documents/<str:attachment_id>/", documents.document, name="document"),
     path("documents/<str:attachment_id>/file/", documents.file, name="document-file"),
+    path("sources/", sources.waiting, name="sources"),
+    path("sources/<str:source_id>/", sources.source, name="source"),
+    path("sources/<str:source_id>/pages/<int:number>.jpg", sources.picture, name="source-page"),
+    path("sources/<str:source_id>/sound/", sources.sound, name="source-sound"),
+    path("sources/<str:source_id>/<slug:how>/", sources.act, name="source-act"),
+    path("visits/<str:encounter_id>/sources/add/", sources.add, name="source-add"),
     path("visits/<str:encounter_id>/", encounters.visit, name="visit"),
     path("visits/<str:encounter_id>/<slug:how>/", encounters.act, name="visit-act"),
     path("patients/<str:patient_id>/coverages/new/", registration.coverage_add, name="coverage-add"),

@@ -60,13 +60,15 @@ class SourceCard(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """Where letters of a visit's note stand on paper."""
+    """Where letters of a visit's note stand on paper: the page, its size, and the box on it."""
 
     start: int
     end: int
     source_id: str
     page: int
     box: intake.Box
+    width: int
+    height: int
 
 
 def sources_of(practice_id: int, encounter_id: str) -> list[SourceRow]:
@@ -145,8 +147,10 @@ def spots(practice_id: int, encounter_id: str, text: str) -> list[Spot]:
     rows = SourceDocument.objects.of(practice_id).filter(encounter__public_id=encounter_id, state=SourceDocument.State.ACCEPTED)
     for row in rows.exclude(kind="dictation").order_by("id"):
         origin = source_rules.Origin(row.public_id, *text_and_places(row))
+        sizes = {page.number: (page.width, page.height) for page in intake.from_json(row.reading).pages}
         found += [
-            Spot(place.start, place.end, row.public_id, place.page, place.box) for place in source_rules.carried(text, origin)
+            Spot(place.start, place.end, row.public_id, place.page, place.box, *sizes[place.page])
+            for place in source_rules.carried(text, origin)
         ]
     return found
 

@@ -34,6 +34,16 @@ class Cell(NamedTuple):
     ends_line: bool
 
     @property
+    def width(self) -> int:
+        """Pixels across."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return self.box[3] - self.box[1]
+
+    @property
     def is_waiting(self) -> bool:
         """A person has not looked at it yet."""
         return bool(self.why) and not self.is_decided

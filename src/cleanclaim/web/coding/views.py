@@ -14,15 +14,19 @@ from cleanclaim import codesets
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.practice.coding import actions, policy, provider_queries, queries, sessions
 from cleanclaim.practice.coding.suggesting import are_hidden, suggest_codes
+from cleanclaim.practice.encounters import policy as encounter_policy
 from cleanclaim.practice.encounters import queries as encounters
+from cleanclaim.practice.encounters import source_queries
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.coding.desk_list import changed
 from cleanclaim.web.coding.highlights import key_of, pieces
+from cleanclaim.web.coding.paper import papers
 from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.numbers import number_in
 
 _LONGEST_PEND = 366
+_SEES_PAPER = frozenset({*encounter_policy.REVIEWS, "auditor", "biller"})
 
 
 @for_roles(*policy.SEES_DESK)
@@ -73,9 +77,11 @@ def _facts(by: Actor, encounter_id: str, refused: str = "") -> dict[str, Any]:
     offered = [] if answer is None else [
         {"it": item, "key": key_of(item.system, item.code), "is_confirmed": (item.system, item.code) in confirmed} for item in answer.suggestions
     ]  # fmt: skip
+    cut = pieces(found.text, answer)
     return {
         "chart": found,
-        "pieces": pieces(found.text, answer),
+        "pieces": cut,
+        "papers": papers(cut, source_queries.spots(by.practice_id, encounter_id, found.text)) if by.roles & _SEES_PAPER else [],
         "offered": offered,
         "refused_codes": [] if answer is None else [(f"not-{number}", item) for number, item in enumerate(answer.not_coded)],
         "diagnoses": [(item, title("icd10cm", item.code), key_of("icd10cm", item.code)) for item in found.diagnoses],

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cleanclaim import codesets
 from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, Refused
-from cleanclaim.practice.encounters import actions, policy, queries
+from cleanclaim.practice.encounters import actions, policy, queries, source_queries
 from cleanclaim.practice.encounters.attachment_actions import MEDIA_TYPES
 from cleanclaim.practice.encounters.models import Attachment
 from cleanclaim.practice.foundation.actor import Actor
@@ -25,7 +25,8 @@ from cleanclaim.web.numbers import number_in
 DESK: Final = ("front_desk", "provider", "manager", "biller", "auditor")
 _BY_ENDING: Final = {
     ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".tif": "image/tiff", ".tiff": "image/tiff",
-    ".txt": "text/plain", ".xml": "text/xml", ".json": "application/json",
+    ".txt": "text/plain", ".xml": "text/xml", ".json": "application/json", ".wav": "audio/wav", ".mp3": "audio/mpeg", ".m4a": "audio/mp4",
+    ".mp4": "audio/mp4", ".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg", ".webm": "audio/webm", ".flac": "audio/flac",
 }  # fmt: skip
 _ACCIDENTS: Final = [("", "No accident"), ("AA", "Auto accident"), ("EM", "At work"), ("OA", "Other accident")]
 _NEW: Final = [("", "Let the coder decide"), ("yes", "New"), ("no", "Established")]
@@ -149,11 +150,17 @@ def _do(request: HttpRequest, by: Actor, encounter_id: str, how: str) -> str:
 def keep(by: Actor, upload: Any, encounter_id: str = "") -> Attachment:
     """Keep one uploaded file as a document. Raises InvalidValue for a kind that is not kept."""
     name = upload.name or "document"
-    ending = "." + name.rsplit(".", 1)[-1].lower()
-    kind = _BY_ENDING.get(ending)
+    return actions.attach(content=upload.read(), file_name=name, media_type=media_type_of(name), by=by, encounter_id=encounter_id)
+
+
+def media_type_of(name: str) -> str:
+    """Return the kind of a file by its name's ending. Raises InvalidValue for a kind that is not kept."""
+    kind = _BY_ENDING.get("." + name.rsplit(".", 1)[-1].lower(), "")
     if kind not in MEDIA_TYPES:
-        raise InvalidValue("A document is a PDF, an image (PNG, JPEG, TIFF), text, XML or JSON.")
-    return actions.attach(content=upload.read(), file_name=name, media_type=kind, by=by, encounter_id=encounter_id)
+        raise InvalidValue(
+            "A document is a PDF, an image (PNG, JPEG, TIFF), a sound (WAV, MP3, M4A, OGG, WebM, FLAC), text, XML or JSON."
+        )
+    return kind
 
 
 def _places(card: queries.EncounterCard) -> list[tuple[str, str]]:
@@ -172,6 +179,7 @@ def _facts(by: Actor, card: queries.EncounterCard, form: FactsForm | None = None
             "accident_cause": accident.get("cause", ""), "accident_on": accident.get("on", ""), "accident_state": accident.get("state", ""),
         })  # fmt: skip
     return {
+        "sources": source_queries.sources_of(by.practice_id, card.row.encounter_id), "sees_sources": bool(by.roles & {*policy.REVIEWS, "auditor", "biller"}),
         "card": card, "row": card.row, "form": form, "reads": reads, "last": last, "is_signed": last is not None and last.signed_at is not None,
         "addenda": [note for note in card.notes if note.kind == "addendum"], "drafts": [note for note in card.notes if note.kind == "note"][:-1],
         "may_write": bool(by.roles & set(policy.WRITES)) and card.row.state != "void", "may_sign": bool(by.roles & set(policy.SIGNS)),

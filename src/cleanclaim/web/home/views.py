@@ -16,7 +16,9 @@ from cleanclaim.practice.coding import queries as coding
 from cleanclaim.practice.connections import queries as connections
 from cleanclaim.practice.denials import queries as denials
 from cleanclaim.practice.eligibility import queries as eligibility
+from cleanclaim.practice.encounters import policy as encounter_policy
 from cleanclaim.practice.encounters import queries as encounters
+from cleanclaim.practice.encounters import source_queries
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.receivables import queries as receivables
 from cleanclaim.practice.remittance import queries as remittance
@@ -82,7 +84,17 @@ def _coding(by: Actor) -> list[WaitingWork]:
             "Questions to providers", counts["queries_open"], "/coding/?queries=1", "message-circle", "waiting for an answer"
         ),
         WaitingWork("Notes to sign", states.get("open", 0), "/coding/?open=1", "edit", "open visits"),
+        *_paper(by),
     ]
+
+
+def _paper(by: Actor) -> list[WaitingWork]:
+    count = source_queries.count_to_review(by.practice_id) if by.roles & set(encounter_policy.REVIEWS) else 0
+    return (
+        [WaitingWork("Scans and dictations", count, "/sources/", "inbox", "words to look at before they are a note")]
+        if count
+        else []
+    )
 
 
 _TITLES = {

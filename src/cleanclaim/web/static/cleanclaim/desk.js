@@ -13,8 +13,9 @@
     row.classList.add("is-chosen");
     row.scrollIntoView({ block: "nearest" });
     const spot = row.dataset.shows;
-    document.querySelectorAll("mark.is-shown").forEach((mark) => mark.classList.remove("is-shown"));
+    document.querySelectorAll("mark.is-shown, .proof.is-shown").forEach((mark) => mark.classList.remove("is-shown"));
     if (spot) {
+      document.querySelectorAll(".proof[data-for~='" + CSS.escape(spot) + "']").forEach((proof) => proof.classList.add("is-shown"));
       document.querySelectorAll("mark[data-for~='" + CSS.escape(spot) + "']").forEach((mark, place) => {
         mark.classList.add("is-shown");
         if (place === 0) { mark.scrollIntoView({ block: "center" }); }
