@@ -25,6 +25,8 @@ _LOOKS_LIKE_A_NUMBER: Final = str.maketrans(
 )
 _PLAIN: Final = frozenset({"is", "so", "l", "s", "o", "i", "q", "b", "z"})
 _LOOKS_LIKE_A_CODE: Final = frozenset({"alc", "aic", "hba1c", "hbalc", "hbaic"})
+_COMMON: Final = frozenset({"for", "leg", "to", "the", "note"})
+"""Everyday words one letter away from a weighty one, which would wait on every page."""
 _EDGES: Final = re.compile(r"^[^\w%+<>°µ|-]+|[^\w%+<>°µ|]+$")
 
 
@@ -52,6 +54,8 @@ def weight_of(text: str) -> str:
     for kind, words in (("negation", NEGATIONS), ("side", SIDES), ("dose", UNITS)):
         if word in words or any(part in words for part in parts):
             return kind
+    if word in _COMMON:
+        return ""
     for kind, words, shortest in (("negation", NEGATIONS, 2), ("side", SIDES, 4)):
         if any(len(other) >= shortest and _is_one_letter_away(word, other) for other in words):
             return kind

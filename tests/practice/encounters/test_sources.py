@@ -120,7 +120,8 @@ def test_handwritten_page_lets_every_weighty_word_wait(system, visit):
     cells = [
         cell for page in source_queries.card(system.practice_id, made.public_id).pages for cell in page.cells if cell.is_waiting
     ]
-    assert [cell.read for cell in cells] == ["8", "days.", "Na", "Acute", "bronchitis."]
+    assert {"8", "days.", "Na", "Acute", "bronchitis."} <= {cell.read for cell in cells}
+    assert "Lungs" not in {cell.read for cell in cells}
 
 
 def test_what_cannot_be_read_says_so_and_can_be_tried_again(system, visit):
