@@ -6,76 +6,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('encounters', '0002_signed_notes_stay'),
-        ('foundation', '0001_initial'),
+        ("encounters", "0002_signed_notes_stay"),
+        ("foundation", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SourceDocument',
+            name="SourceDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(editable=False, max_length=32, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('kind', models.CharField(max_length=10)),
-                ('is_handwritten', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('reading', 'Reading'), ('read', 'Read'), ('unreadable', 'Unreadable'), ('accepted', 'Accepted'), ('refused', 'Refused')], default='waiting', max_length=10)),
-                ('reading', cleanclaim.practice.foundation.fields.EncryptedJSONField(blank=True, null=True)),
-                ('decisions', cleanclaim.practice.foundation.fields.EncryptedJSONField(blank=True, null=True)),
-                ('transcript', cleanclaim.practice.foundation.fields.EncryptedTextField(blank=True, default='')),
-                ('page_blobs', models.JSONField(blank=True, default=list)),
-                ('page_count', models.PositiveIntegerField(default=0)),
-                ('words_waiting', models.PositiveIntegerField(default=0)),
-                ('says', models.CharField(blank=True, max_length=200)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('reviewed_by', models.CharField(blank=True, max_length=120)),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('encounter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='encounters.encounter')),
-                ('note', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='encounters.noteversion')),
-                ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.practice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(editable=False, max_length=32, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("kind", models.CharField(max_length=10)),
+                ("is_handwritten", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("reading", "Reading"),
+                            ("read", "Read"),
+                            ("unreadable", "Unreadable"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("reading", cleanclaim.practice.foundation.fields.EncryptedJSONField(blank=True, null=True)),
+                ("decisions", cleanclaim.practice.foundation.fields.EncryptedJSONField(blank=True, null=True)),
+                ("transcript", cleanclaim.practice.foundation.fields.EncryptedTextField(blank=True, default="")),
+                ("page_blobs", models.JSONField(blank=True, default=list)),
+                ("page_count", models.PositiveIntegerField(default=0)),
+                ("words_waiting", models.PositiveIntegerField(default=0)),
+                ("says", models.CharField(blank=True, max_length=200)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("reviewed_by", models.CharField(blank=True, max_length=120)),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "encounter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sources", to="encounters.encounter"
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sources",
+                        to="encounters.noteversion",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.practice"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SourceFile',
+            name="SourceFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='encounters.attachment')),
-                ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.practice')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='encounters.sourcedocument')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "attachment",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="encounters.attachment"),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.practice"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="encounters.sourcedocument"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='sourcedocument',
-            name='files',
-            field=models.ManyToManyField(related_name='+', through='encounters.SourceFile', to='encounters.attachment'),
+            model_name="sourcedocument",
+            name="files",
+            field=models.ManyToManyField(related_name="+", through="encounters.SourceFile", to="encounters.attachment"),
         ),
         migrations.AddConstraint(
-            model_name='sourcefile',
-            constraint=models.UniqueConstraint(fields=('practice', 'source', 'position'), name='source_file_position_once'),
+            model_name="sourcefile",
+            constraint=models.UniqueConstraint(fields=("practice", "source", "position"), name="source_file_position_once"),
         ),
         migrations.AddIndex(
-            model_name='sourcedocument',
-            index=models.Index(fields=['practice', 'encounter'], name='source_by_visit'),
+            model_name="sourcedocument",
+            index=models.Index(fields=["practice", "encounter"], name="source_by_visit"),
         ),
         migrations.AddIndex(
-            model_name='sourcedocument',
-            index=models.Index(fields=['practice', 'state'], name='source_by_state'),
+            model_name="sourcedocument",
+            index=models.Index(fields=["practice", "state"], name="source_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='sourcedocument',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['scan', 'photo', 'fax', 'dictation'])), name='source_kind_known'),
+            model_name="sourcedocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["scan", "photo", "fax", "dictation"])), name="source_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcedocument',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'reading', 'read', 'unreadable', 'accepted', 'refused'])), name='source_state_known'),
+            model_name="sourcedocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["waiting", "reading", "read", "unreadable", "accepted", "refused"])),
+                name="source_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcedocument',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('note__isnull', False), _connector='OR'), name='source_accepted_has_a_note'),
+            model_name="sourcedocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("state", "accepted"), _negated=True), ("note__isnull", False), _connector="OR"),
+                name="source_accepted_has_a_note",
+            ),
         ),
     ]
