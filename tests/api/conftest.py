@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ class Program:
     """A caller with a key; bodies are JSON unless they are bytes, which are X12."""
 
     def __init__(self, token: str) -> None:
-        self.client, self.token = Client(), token
+        self.client, self.token = Client(SERVER_NAME="localhost"), token
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         sent: dict[str, Any] = {}
@@ -39,7 +40,9 @@ class Program:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_buckets():
+def _edge(monkeypatch):
+    """The clock of every test, and full buckets."""
+    monkeypatch.setattr("cleanclaim.api.boundary.now", lambda: datetime(2026, 11, 20, 17, 30, tzinfo=UTC))
     PER_KEY.forget()
     FAILED.forget()
 

@@ -39,6 +39,11 @@ REPEATABLE: Final[set[str]] = set()
 """Routes of POSTs that change nothing, or that do the same however often they are asked: they need no kept answer."""
 
 
+def now() -> datetime:
+    """Return this instant: the edge is the outermost caller, and everything below takes the clock from it."""
+    return datetime.now(UTC)
+
+
 class ApiBoundary:
     """Answers what lies below /api/; everything else goes on to the screens."""
 
@@ -81,14 +86,14 @@ def _answer(request: HttpRequest) -> HttpResponse:
     name = request.headers.get("Idempotency-Key", "")
     response = _once(request, match, caller, name) if request.method == "POST" and name and not repeatable else _run(request, match)
     if request.method in _CHANGING and response.status_code < 400 and not (repeatable and request.method == "POST"):
-        drain(by=system_actor(caller.actor.practice_id, at=datetime.now(UTC), zone=caller.actor.zone))
+        drain(by=system_actor(caller.actor.practice_id, at=now(), zone=caller.actor.zone))
     return response
 
 
 def _caller(request: HttpRequest) -> Caller:
     """Return who shows a key that holds; failures are slowed down by address, holders never."""
     scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
-    caller = queries.caller_of(shown.strip(), at=datetime.now(UTC)) if scheme.casefold() == "bearer" else None
+    caller = queries.caller_of(shown.strip(), at=now()) if scheme.casefold() == "bearer" else None
     if caller is not None:
         return caller
     wait = FAILED.wait(request.META.get("REMOTE_ADDR", ""))

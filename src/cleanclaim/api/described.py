@@ -7,9 +7,10 @@ import json
 from functools import cache
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
 
 from cleanclaim import __version__
 from cleanclaim.api import billed, coded, looked_up, paid, registered, visited, worked
@@ -44,7 +45,8 @@ def _made() -> NinjaAPI:
         urls_namespace="api",
         parser=StrictJson(),
     )
-    made.add_exception_handler(Exception, _refused)
+    for kind in (Exception, HttpError, ValidationError, Http404):  # ninja has answers of its own for the last three
+        made.add_exception_handler(kind, _refused)
     for desk in _DESKS:
         made.add_router("", desk.router)
     return made
