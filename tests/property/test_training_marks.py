@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from cleanclaim.practice.training import exercises, rules
 from cleanclaim.practice.training.marking_codes import CodedService, CodedVisit, key_from, mark_codes, work_of_key
+from cleanclaim.practice.training.marking_posting import Part, PostedLine, check_from, mark_posting
+from cleanclaim.practice.training.marking_sheets import fields_from, mark_fields
 
 CODING = tuple(slug for slug in exercises.all_slugs() if exercises.exercise(slug).kind == "coding")
 STRAY = (
@@ -121,3 +123,76 @@ def test_withheld_answers_name_no_code_that_was_not_given(case):
         if row.code not in given_codes and not any(row.code in code for code in given_codes):
             assert row.code not in words
         assert row.proof not in words
+
+
+POSTING = tuple(slug for slug in exercises.all_slugs() if exercises.exercise(slug).kind == "posting")
+PARTS = st.tuples(
+    st.sampled_from(["CO-45", "CO-50", "PR-1", "PR-2", "PR-3", "CO-253"]), st.sampled_from([100, 749, 1056, 2066, 5170, 7500])
+)
+
+
+@st.composite
+def posted(draw):
+    """A posting key with some lines changed, left out or posted otherwise."""
+    slug = draw(st.sampled_from(POSTING))
+    key = check_from(exercises.key(slug)["check"])
+    claims = {}
+    for number, claim in key.claims.items():
+        if draw(st.booleans()):
+            lines = {
+                place: PostedLine(draw(st.sampled_from([line.paid_cents, 0, 999])),
+                                  tuple(draw(st.lists(st.one_of(st.sampled_from(line.adjustments), PARTS.map(lambda pair: Part(*pair))), max_size=4))))
+                for place, line in claim.lines.items()
+            }  # fmt: skip
+            claims[number] = claim._replace(lines=lines)
+    provider = tuple(draw(st.lists(st.sampled_from([*key.provider, Part("WO", 100), Part("L6", -1)]), max_size=2)))
+    return slug, key, key._replace(claims=claims, provider=provider)
+
+
+def posting_score(work, key):
+    return rules.marked(mark_posting(work, key, notes={})).score
+
+
+def test_a_posting_key_itself_is_100():
+    for slug in POSTING:
+        key = check_from(exercises.key(slug)["check"])
+        assert posting_score(key, key) == 100
+
+
+@given(posted())
+@settings(max_examples=150, deadline=None)
+def test_a_posting_is_marked_from_0_to_100_whatever_the_order_of_its_amounts(case):
+    _, key, work = case
+    turned = {
+        number: claim._replace(
+            lines={place: line._replace(adjustments=tuple(reversed(line.adjustments))) for place, line in claim.lines.items()}
+        )
+        for number, claim in work.claims.items()
+    }
+    assert 0 <= posting_score(work, key) <= 100
+    assert posting_score(work._replace(claims=turned, provider=tuple(reversed(work.provider))), key) == posting_score(work, key)
+
+
+@given(posted())
+@settings(max_examples=150, deadline=None)
+def test_leaving_out_a_right_amount_never_earns_more(case):
+    _, key, work = case
+    for number, claim in work.claims.items():
+        for place, line in claim.lines.items():
+            for part in set(line.adjustments) & set(key.claims[number].lines[place].adjustments):
+                if line.adjustments.count(part) > 1:
+                    continue  # twice on the desk, once on the paper: one of them is no right amount
+                fewer = line._replace(adjustments=tuple(item for item in line.adjustments if item != part))
+                left = {**work.claims, number: claim._replace(lines={**claim.lines, place: fewer})}
+                assert posting_score(work._replace(claims=left), key) <= posting_score(work, key)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["cause", "action", "deadline", "amount", "patient", "copay", "reason"]), st.text(max_size=20))
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_typed_into_a_sheet_is_marked(sheet):
+    for slug in ("deny-filed-too-late", "balance-deductible", "register-child"):
+        key = fields_from(exercises.key(slug)["fields"])
+        assert 0 <= rules.marked(mark_fields(sheet, key)).score <= 100
+        assert rules.marked(mark_fields({row.name: row.expected for row in key}, key)).score == 100

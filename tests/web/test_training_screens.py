@@ -34,9 +34,10 @@ def teacher(iris):
 
 
 def key_words(slug):
-    """What stands in the key and nowhere else in the exercise."""
+    """Sentences of the key: why something is wrong and by which rule."""
     key = exercises.key(slug)
-    said = [row["rule"] for part in ("diagnoses", "services") for row in key.get(part, ())]
+    rows = [row for part in ("diagnoses", "services", "fields") for row in key.get(part, ())] + list(key.get("notes", {}).values())
+    said = [row[name] for row in rows for name in ("rule", "why") if row.get(name)]
     return [*said, *key.get("traps", {}).values()]
 
 

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from cleanclaim.documents import Address
+from cleanclaim.practice.claims import queries as claims
+from cleanclaim.practice.claims.actions import scrub_claim
 from cleanclaim.practice.encounters import actions as encounters
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.foundation.models import Practice
 from cleanclaim.practice.registration.actions import add_coverage, register_patient
 from cleanclaim.practice.registration.models import Patient
+from cleanclaim.practice.remittance.models import Remittance
 from cleanclaim.practice.sample import cast
+from cleanclaim.practice.training.billed import take_over
 from cleanclaim.practice.training.exercises import Exercise
 from cleanclaim.practice.training.sandboxes import staff_of
 
@@ -22,6 +26,15 @@ def set_up(exercise: Exercise, *, sandbox: Practice, by: Actor) -> Made:
     """Set the exercise up and return what names it at the desks. `by` is the sandbox's own automation."""
     maker = _MAKERS.get(exercise.kind)
     return maker(exercise, sandbox, by) if maker else {}
+
+
+def _last(rows: Any) -> int:
+    """The last record before the exercise: what comes later was made in it."""
+    return rows.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def _front_desk(_exercise: Exercise, sandbox: Practice, _by: Actor) -> Made:
+    return {"after": _last(Patient.objects.of(sandbox.pk))}
 
 
 def register(told: dict[str, Any], staff: cast.Staff, *, by: Actor) -> Patient:
@@ -53,4 +66,18 @@ def _visit(exercise: Exercise, sandbox: Practice, by: Actor) -> Made:
     return {"encounter": opened.public_id, "patient": patient.public_id}
 
 
-_MAKERS: Final[dict[str, Callable[[Exercise, Practice, Actor], Made]]] = {"coding": _visit}
+def _sent_claims(exercise: Exercise, sandbox: Practice, by: Actor) -> Made:
+    """Claims that payers have already; the scrubber has looked at those that came back."""
+    numbers = take_over(exercise.material["claims"], staff_of(sandbox), by=by)
+    if exercise.kind == "claim":
+        for number in numbers.values():
+            scrub_claim(claim_id=claims.claim_numbered(sandbox.pk, number).public_id, by=by)
+    return {"claims": numbers, "after": _last(Remittance.objects.of(sandbox.pk))}
+
+
+_MAKERS: Final[dict[str, Callable[[Exercise, Practice, Actor], Made]]] = {
+    "coding": _visit,
+    "registration": _front_desk,
+    "claim": _sent_claims,
+    "posting": _sent_claims,
+}

@@ -14,6 +14,10 @@ SHORTEST_REASON: Final = 8
 """Characters of a reason that says something."""
 
 
+_UNDONE: Final = frozenset({"missing", "left as it was"})
+"""Verdicts on what was not done: to name such an item is to name the answer."""
+
+
 class Item(NamedTuple):
     """One thing that was marked: `earned` of `most` points (below nothing: harm that was done), what was expected and what was given.
 
@@ -119,8 +123,9 @@ def without_answers(made: Marked) -> Marked:
     shown: list[Item] = []
     left: dict[str, tuple[int, int]] = {}
     for item in made.items:
-        if item.given:
-            shown.append(item._replace(what=item.given, expected="", why="", proof="", rule="", mistake=""))
+        if item.given and item.verdict not in _UNDONE:
+            what = item.given if _tells(item) else item.what
+            shown.append(item._replace(what=what, expected="", why="", proof="", rule="", mistake=""))
         else:
             count, most = left.get(item.group, (0, 0))
             left[item.group] = (count + 1, most + item.most)
@@ -129,3 +134,8 @@ def without_answers(made: Marked) -> Marked:
         for group, (count, most) in left.items()
     ]
     return Marked(tuple(shown), made.hints_cost, made.score)
+
+
+def _tells(item: Item) -> bool:
+    """Tell whether the name of an item says what was expected."""
+    return any(word in item.expected for word in item.what.split() if len(word) > 1)

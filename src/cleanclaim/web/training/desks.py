@@ -24,4 +24,17 @@ def desk_of(attempt: Attempt, plan: Exercise) -> Place | None:
     if plan.kind == "coding":
         return Place("Open the chart", reverse("chart", args=[made["encounter"]]),
                      "Confirm codes, modifiers, units and pointers there; finalising is not needed.")  # fmt: skip
+    if plan.kind == "registration":
+        return Place(
+            "Register the patient", reverse("register"), "Add the coverages on the patient's page when the patient is registered."
+        )
+    if plan.kind == "claim":
+        number = next(iter(made["claims"].values()))
+        return Place(
+            f"Open claim {number}",
+            reverse("claim", args=[number]),
+            "The findings stand on its page; Correct (7) changes its entries.",
+        )
+    if plan.kind == "posting":
+        return Place("Enter the EOB", reverse("eob"), f"Add the claims by their numbers: {', '.join(made['claims'].values())}.")
     return None
