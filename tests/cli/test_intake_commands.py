@@ -31,3 +31,18 @@ def test_unreadable_file_is_one_sentence_and_exit_2(tmp_path, capsys):
     assert "Visit of 10/12/2026" in said.out
     assert said.err.count("\n") == 1
     assert main(["intake", "read", str(tmp_path / "none.pdf")]) == 2
+
+
+def test_superbill_is_drawn_kept_and_read_from_its_own_pdf(tmp_path, capsys):
+    codes, paper = tmp_path / "codes.csv", tmp_path / "form.pdf"
+    codes.write_text("section,code,label\nVisits,99213,Known\nDiagnoses,I10,Hypertension\n")
+    assert main(["intake", "form", str(codes), "--title", "Maple Hill", "--out", str(paper), "--json"]) == 0
+    number = json.loads(capsys.readouterr().out)["number"]
+    assert main(["intake", "superbill", str(codes), str(paper), "--title", "Maple Hill", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["form"] == number
+    assert {field["name"]: field["value"] for field in said["fields"]}["99213"] == "empty"
+    assert said["waiting"] == 0
+    assert main(["intake", "superbill", str(codes), str(paper), "--title", "Another"]) == 2
+    codes.write_text("99213,Known\n")
+    assert main(["intake", "form", str(codes), "--out", str(paper)]) == 2

@@ -5,10 +5,10 @@ from django.db import IntegrityError, transaction
 
 import intake_drawn as drawn
 from cleanclaim import intake
-from cleanclaim.intake import Document, Line, Page, Reading, Word
+from cleanclaim.intake import Document, Line, Page, Reading, Word, superbill
 from cleanclaim.kernel.errors import InvalidValue, NotAllowed, NotFound, Refused, SettingsError, UnreadableInput
 from cleanclaim.practice.audit.models import AuditRow
-from cleanclaim.practice.encounters import actions, queries, source_actions, source_queries
+from cleanclaim.practice.encounters import actions, queries, source_actions, source_queries, superbills
 from cleanclaim.practice.encounters.models import SourceDocument
 from practice import visit_cast as cast
 
@@ -231,3 +231,17 @@ def test_typed_pdf_is_read_by_the_real_reader(system, visit):
     source_actions.read_waiting(by=system, read=intake.read_document)
     note = source_actions.accept_source(source_id=made.public_id, by=system)
     assert note.text == "\n".join(drawn.NOTE)
+
+
+def test_superbill_of_the_practice_is_read_box_by_box(system, visit):
+    form = superbill.form(
+        "Maple Hill", (superbill.Choice("Visits", "99213", "Known"), superbill.Choice("Diagnoses", "I10", "Hypertension"))
+    )
+    assert superbills.keep_superbill(form=form, by=system) == superbills.keep_superbill(form=form, by=system)
+    upload = source_actions.Upload(superbill.draw(form), "form.pdf", "application/pdf")
+    made = source_actions.bring_in(encounter_id=visit.public_id, files=[upload], kind="scan", by=system)
+    source_actions.read_waiting(by=system)
+    card = source_queries.card(system.practice_id, made.public_id)
+    assert (card.row.state, [cell.read for page in card.pages for cell in page.cells]) == ("read", [])
+    with pytest.raises(NotAllowed):
+        superbills.keep_superbill(form=form, by=role(system, "provider"))

@@ -13,7 +13,7 @@ from cleanclaim import intake
 from cleanclaim.intake import transcriber
 from cleanclaim.kernel.errors import InvalidValue, Refused, SettingsError, UnreadableInput
 from cleanclaim.practice.audit.actions import record
-from cleanclaim.practice.encounters import policy, queries, rules, source_queries, source_rules
+from cleanclaim.practice.encounters import policy, queries, rules, source_queries, source_rules, superbills
 from cleanclaim.practice.encounters.actions import add_version
 from cleanclaim.practice.encounters.attachment_actions import attach
 from cleanclaim.practice.encounters.models import Encounter, NoteVersion, SourceDocument, SourceFile
@@ -100,7 +100,8 @@ def read_source(*, source_id: str, by: Actor, read: Read = intake.read_document)
             draft = transcriber.transcribe(blobs.get(files[0][0]), files[0][1], settings.TRANSCRIBER)
             _keep_read(source_id, by, transcript=draft)
         else:
-            _keep_read(source_id, by, document=_joined([read(blobs.get(blob)) for blob, _ in files]))
+            document = _joined([read(blobs.get(blob)) for blob, _ in files])
+            _keep_read(source_id, by, document=superbills.read_forms(document, superbills.superbills(by.practice_id)))
     except SettingsError as missing:
         _keep_failed(source_id, by, SourceDocument.State.UNREADABLE, str(missing))
     except UnreadableInput as wrong:
