@@ -46,6 +46,7 @@ class Shell:
         return value
 
     def call(self, line: str) -> Any:
+        line = line.replace("${AT%/api/v1}", "").replace("$(echo $PATIENT | tr _ -)", self.names.get("PATIENT", "").replace("_", "-"))
         text = re.sub(r"\$(\w+)", lambda found: self.names[found.group(1)], line)
         words = shlex.split(text)
         who = words.pop(0)
@@ -103,7 +104,8 @@ def test_the_worked_example_runs_as_it_is_printed(system, tmp_path):
     for line in lines:
         shell.run(line)
     assert int(shell.names["PAID"]) > 0
-    account = shell.answers[-1].json()["summary"]
+    account = shell.answers[-2].json()["summary"]
+    assert len(shell.answers[-1].json()["entry"]) == 1
     assert account["insurance_cents"] == 0
     posted = next(answer.json() for answer in shell.answers if "ties" in answer.content.decode())
     assert posted["ties"] is True

@@ -93,6 +93,7 @@ def test_only_a_manager_makes_keys_and_a_name_is_open_once(system, actor):
 
 
 def test_a_members_key_ends_with_the_membership_and_shrinks_with_the_roles(system):
+    add_member(username="ruth", display_name="Ruth", roles=frozenset({"manager"}), password=None, by=system)
     member = add_member(
         username="okafor", display_name="Dr Okafor", roles=frozenset({"provider", "manager"}), password=None, by=system
     )

@@ -8,6 +8,7 @@ with the answer that is kept for its repetitions.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -18,6 +19,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from cleanclaim.api.limits import FAILED, PER_KEY
 from cleanclaim.api.problems import MEDIA_TYPE, Problem, no_key, problem, problem_of
+from cleanclaim.fhir import operation_outcome
 from cleanclaim.practice.foundation.actor import system_actor
 from cleanclaim.practice.foundation.fields import ring
 from cleanclaim.practice.foundation.transactions import transaction_for
@@ -28,7 +30,7 @@ from cleanclaim.practice.workflow.actions import drain
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ROOTS: Final = ("/api/", "/fhir/")
-OPEN_TO_ALL: Final = frozenset({"api-description", "api-page"})
+OPEN_TO_ALL: Final = frozenset({"api-description", "api-page", "fhir-metadata"})
 """The description of the API holds nothing of a practice."""
 LARGEST_JSON: Final = 1_000_000
 LARGEST_FILE: Final = 50_000_000
@@ -57,7 +59,7 @@ class ApiBoundary:
             response = _answer(request)
         except Exception as error:  # noqa: BLE001 - the outermost edge: whatever fails is answered as a problem
             response = problem_of(error)
-        return _finished(response)
+        return _finished(response, as_fhir=request.path_info.startswith("/fhir/"))
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
@@ -157,10 +159,14 @@ def _again(answer: dict[str, Any]) -> HttpResponse:
     return HttpResponse(base64.b64decode(answer["body"]), status=answer["status"], headers=headers)
 
 
-def _finished(response: HttpResponse) -> HttpResponse:
-    """Give every answer its safety headers; an error that is no problem yet becomes one."""
+def _finished(response: HttpResponse, *, as_fhir: bool) -> HttpResponse:
+    """Give every answer its safety headers; an error that is no problem yet becomes one, and below /fhir/ an OperationOutcome."""
     if response.status_code >= 400 and not response.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
         response = no_key() if response.status_code == 401 else problem("malformed", "The request cannot be answered.")
+    if as_fhir and response.status_code >= 400:
+        outcome = operation_outcome(status=response.status_code, says=json.loads(response.content)["detail"])
+        response.content = json.dumps(outcome, ensure_ascii=False).encode()
+        response.headers["Content-Type"] = "application/fhir+json"
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")

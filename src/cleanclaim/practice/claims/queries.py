@@ -276,6 +276,12 @@ def claim_page(practice_id: int, *, after: Place | None, size: int, sort: str = 
     return page._replace(rows=tuple(_short_json(row) for row in page.rows))
 
 
+def insured_claim_page(practice_id: int, *, patients: Sequence[str], after: Place | None, size: int) -> Page:
+    """Return a page of the claims of an account that went (or will go) to a payer, oldest first: the patient's own bills are left out."""
+    rows = Claim.objects.of(practice_id).exclude(patient="").exclude(kind="self").filter(patient__in=list(patients))
+    return page_of(rows.select_related("payer"), order=("id",), after=after, size=size)
+
+
 def _short_json(row: Claim) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in _SHORT},

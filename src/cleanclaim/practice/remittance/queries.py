@@ -94,6 +94,14 @@ def posted_page(practice_id: int, remittance_id: str, *, after: Place | None, si
     return page._replace(rows=tuple(_posted_json(row) for row in page.rows))
 
 
+def decision_page(practice_id: int, *, after: Place | None, size: int, **where: Any) -> Page:
+    """Return a page of what payers decided; `where` names claim (clm_), patients, remittance (rem_), ordinal, and what is empty is not asked."""
+    names = {"claim": "claim__public_id", "patients": "claim__patient__in", "remittance": "remittance__public_id"}
+    wanted = {names.get(name, name): value for name, value in where.items() if value not in (None, "")}
+    rows = Decision.objects.of(practice_id).filter(**wanted).select_related("claim", "payer", "remittance")
+    return page_of(rows, order=("id",), after=after, size=size)
+
+
 def remittance_page(practice_id: int, *, after: Place | None, size: int, newest_first: bool = False) -> Page:
     """Return a page of the remittances in the order in which they were posted."""
     rows = Remittance.objects.of(practice_id).select_related("payer")
