@@ -19,7 +19,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 USAGE = """usage: python3 do.py demo [--no-serve] [--port N]   run the whole cycle, print the table and the proof, open the desks
        python3 do.py test [PYTEST ARGS]         run every test (DATABASE_URL picks the database; default SQLite)
        python3 do.py check                      lint, types, import layers
-       python3 do.py setup [run|dev]            only install"""
+       python3 do.py setup [run|dev|scan]       only install; scan adds what reads scans and photos (about 280 MB)"""
 
 
 def main(words: list[str]) -> int:
@@ -48,7 +48,9 @@ def main(words: list[str]) -> int:
             [str(BIN / "lint-imports")],
         ]
         return max(run(step) for step in steps)
-    if command == "setup" and rest in ([], ["run"], ["dev"]):
+    if command == "setup" and rest in ([], ["run"], ["dev"], ["scan"]):
+        if rest == ["scan"] and not (VENV / ".installed-dev").exists():
+            set_up("run")
         set_up(rest[0] if rest else "run")
         return 0
     print(USAGE, file=sys.stderr)
@@ -69,7 +71,7 @@ def set_up(kind: str) -> None:
     """Make `.venv` and install what `requirements/<kind>.txt` pins, unless exactly that was installed before."""
     requirements = ROOT / "requirements" / f"{kind}.txt"
     stamp = hashlib.sha256(requirements.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
-    marks = {name: VENV / f".installed-{name}" for name in ("run", "dev")}
+    marks = {name: VENV / f".installed-{name}" for name in ("run", "dev", "scan")}
     if any(mark.exists() and mark.read_text() == stamp for mark in (marks[kind],)):
         return
     started = time.monotonic()
