@@ -63,6 +63,7 @@ def test_a_manager_lets_somebody_in_changes_their_desks_and_ends_it(system, desk
         ({"password": "short", "again": "short"}, "too short"),
         ({"roles": []}, "required"),
         ({"roles": ["system"]}, "valid choice"),
+        ({"roles": ["learner"]}, "valid choice"),
         ({"username": "le na"}, "A username has"),
         ({"username": "mina-manager"}, "Somebody signs in with that name"),
     ],

@@ -17,8 +17,8 @@ _STATE: Final = RegexValidator(r"^[A-Za-z]{2}$", "Two letters, such as VT.")
 
 
 def role_choices() -> list[tuple[str, str]]:
-    """Return the roles that a person may have, in order."""
-    return [(role, role.replace("_", " ").capitalize()) for role in sorted(ROLES - {"system"})]
+    """Return the roles that a person may have, in order. A learner's place is made by the training desk."""
+    return [(role, role.replace("_", " ").capitalize()) for role in sorted(ROLES - {"system", "learner"})]
 
 
 class RolesForm(DeskForm):
