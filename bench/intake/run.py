@@ -27,6 +27,7 @@ import drawing  # noqa: E402 - beside this file
 from rapidfuzz.distance import Levenshtein  # noqa: E402
 
 from cleanclaim.intake import caution, layout, pictures, recognition  # noqa: E402
+from cleanclaim.intake.reading import NOT_READ  # noqa: E402
 
 BANDS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.985, 0.99, 0.995, 0.999, 1.01)
 
@@ -69,7 +70,9 @@ def measure(each: int, seed: int) -> tuple[list[Seen], dict[str, dict[str, float
         started = time.process_time()
         page, _ = layout.read_page(pictures.paper(image), 1, engine)
         spent = time.process_time() - started
-        words = [word for line in page.lines for word in line.words]
+        found = [word for line in page.lines for word in line.words]
+        words = [word for word in found if word.text != NOT_READ]
+        totals[style.name]["marks"] += len(found) - len(words)
         sure = caution.page_sureness(page)
         truth = " ".join(lines).split()
         pairs, missed = align([word.text for word in words], truth)
@@ -132,6 +135,7 @@ def show(seen: list[Seen], totals: dict[str, dict[str, float]], lost: list[tuple
     for word in [w for w in seen if w.is_wrong and not w.why and (caution.weight_of(w.text) or caution.weight_of(w.truth))][:60]:
         print(f"  {word.style:28}{word.text!r:>24} {word.truth!r:24} {word.confidence:.4f} page {word.page_sure:.2f}")
     print(f"not read at all: {lost[:40]}")
+    print(f"places marked as not read: { {style: int(sums['marks']) for style, sums in totals.items()} }")
 
 
 def _passing(words: list[Seen], at: float) -> str:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from cleanclaim.intake.reading import Box, Line, Page, Word, around
 from cleanclaim.intake.recognition import Corners, Engine, Stretch
+from cleanclaim.intake.unread import lines_not_read
 
 _SAMPLE: Final = 6
 _SURE_ENOUGH: Final = 0.80
@@ -24,10 +25,12 @@ def read_page(picture: Image.Image, number: int, engine: Engine) -> tuple[Page, 
     stretches = engine.read(image, places)
     askew = _slope([stretch.corners for stretch in stretches])
     if abs(askew) < _LEAST_SLOPE:
-        return Page(number, *image.size, lines_of(_boxed(stretches, image.size, image.size, 0.0)), "read", turned), image
-    straight = image.rotate(askew, Image.Resampling.BICUBIC, expand=True, fillcolor=(255, 255, 255))
-    lines = lines_of(_boxed(stretches, image.size, straight.size, askew))
-    return Page(number, *straight.size, lines, "read", round((turned + askew) % 360, 2)), straight
+        askew, straight = 0.0, image
+    else:
+        straight = image.rotate(askew, Image.Resampling.BICUBIC, expand=True, fillcolor=(255, 255, 255))
+    lines = _boxed(stretches, image.size, straight.size, askew)
+    lines += lines_not_read(straight, lines)
+    return Page(number, *straight.size, lines_of(lines), "read", round((turned + askew) % 360, 2)), straight
 
 
 def text_page(words: tuple[Word, ...], number: int, size: tuple[int, int]) -> Page:

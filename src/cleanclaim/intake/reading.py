@@ -10,6 +10,8 @@ from cleanclaim.kernel.errors import UnreadableInput
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the upright page."""
 
+NOT_READ: Final = "[not-read]"
+"""Stands in a reading where ink was seen and no word was read; somebody types what it says, or strikes it."""
 ORIGINS: Final = ("text", "read")
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cleanclaim.intake import caution
-from cleanclaim.intake.reading import Box, Line, Page, Reading, Word, around
+from cleanclaim.intake.reading import NOT_READ, Box, Line, Page, Reading, Word, around
 from cleanclaim.kernel.errors import InvalidValue, UnreadableInput
 
 WIDTH, HEIGHT = 612.0, 792.0
@@ -24,8 +24,6 @@ WIDTH, HEIGHT = 612.0, 792.0
 MARK: Final = 15.0
 MARKS: Final = ((36.0, 36.0), (576.0, 36.0), (576.0, 756.0), (36.0, 756.0))
 """The middles of the corner squares, clockwise."""
-NOT_READ: Final = "[not-read]"
-"""Stands in a reading where ink was seen and no word was read; somebody types what it says, or strikes it."""
 BOX: Final = 11.0
 MOST_CHOICES: Final = 84
 EMPTY_BELOW, TICKED_FROM, STRUCK_FROM = 0.05, 0.14, 0.80
