@@ -19,6 +19,8 @@ def test_training_is_started_and_a_learner_is_enrolled(tmp_path):
     grades = cleanclaim("training", "grades", "--json", home=home).json
     assert {row["learner"] for row in grades} == {"lena"}
     assert cleanclaim("training", "grades", "--csv", home=home).out.startswith("learner,username,course,exercise")
+    assert cleanclaim("training", "password", "lena", home=home, stdin="short\n").code == 2
+    assert cleanclaim("training", "password", "lena", home=home, stdin=STRONG).code == 0
     before = added.json[0]["sandbox"]
     assert cleanclaim("training", "reset", "lena", "--json", home=home).json["sandbox"] != before
 

@@ -8,8 +8,11 @@ import io
 import pytest
 from django.test import Client
 
+from cleanclaim.cli import demo
+from cleanclaim.practice.foundation.queries import practice_named
 from cleanclaim.practice.people.actions import add_member
 from cleanclaim.practice.training import actions, exercises, queries
+from cleanclaim.practice.training.sandboxes import staff_of
 from practice.training_cast import PASSWORD, acting, code_like_the_key, course_of, learner, training
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +94,49 @@ def test_hints_are_told_by_their_cost_and_shown_when_taken(iris):
     before = client.get(place).content.decode()
     assert "costs 3 points" in before
     assert says not in before
-    assert says in client.post(f"{place}hint/").content.decode()
+    assert says in client.post(f"{place}hint/", {"hint": "1"}, follow=True).content.decode()
+    client.post(f"{place}hint/", {"hint": "1"})
+    assert queries.own_attempt(lena, place.split("/")[3]).hints == 1
+
+
+def test_an_eob_is_typed_at_the_payments_desk_and_marked_to_the_cent(iris):
+    lena = learner(iris, answers="at-once")
+    client = browser(lena.user)
+    place = opened(client, lena, "post-denied-line-and-interest")
+    assert b"Add the claims by their numbers: T4201" in client.get(place).content
+    payer = staff_of(queries.own_attempt(lena, place.split("/")[3]).sandbox).payers["granite"].public_id
+    typed = {
+        "payer": payer, "trace": "9900417733", "method": "ACH", "paid_on": "11/12/2026", "paid": "148.49", "c0-number": "T4201", "c0-status": "1",
+        "c0-l1-paid": "146.64", "c0-l1-0-group": "CO", "c0-l1-0-reason": "45", "c0-l1-0-amount": "51.70", "c0-l1-1-group": "PR",
+        "c0-l1-1-reason": "2", "c0-l1-1-amount": "36.66", "c0-l2-paid": "0.00", "c0-l2-0-group": "CO", "c0-l2-0-reason": "50",
+        "c0-l2-0-amount": "75.00", "p-0-group": "", "p-0-reason": "L6", "p-0-amount": "1.85", "step": "post",
+    }  # fmt: skip
+    refused = client.post("/payments/eob/", typed)
+    assert refused.status_code == 422  # interest lowers no check: it does not balance
+    assert client.post("/payments/eob/", typed | {"p-0-amount": "-1.85"}).status_code == 302
+    client.post(f"{place}hand-in/")
+    assert queries.own_attempt(lena, place.split("/")[3]).score == 100
+
+
+def test_a_sheet_keeps_its_entries_when_a_day_cannot_be_read(iris):
+    lena = learner(iris)
+    client = browser(lena.user)
+    place = opened(client, lena, "deny-filed-too-late")
+    refused = client.post(f"{place}hand-in/", {"cause": "timely-filing", "deadline": "next week", "amount": "235"})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert 'value="next week"' in page
+    assert "A day is written 11/22/2026" in page
+    kept = client.post(f"{place}hint/", {"cause": "timely-filing", "deadline": "05/01/2027", "hint": "1"}).content.decode()
+    assert 'value="05/01/2027"' in kept
+
+
+def test_the_demo_has_a_learner_and_an_instructor_once(practice):
+    demo._training(PASSWORD)
+    demo._training(PASSWORD)
+    iris = queries.training_practice()
+    assert [row.user.username for row in queries.learners(iris.pk)] == ["leaf"]
+    assert practice_named(None).pk == practice.pk
 
 
 def test_nobody_opens_what_is_not_theirs(iris, teacher, system, desk):

@@ -43,10 +43,11 @@ def run(args: argparse.Namespace) -> int:
         program.print_json({**result._asdict(), "rows": [row._asdict() for row in result.rows], "ties": result.ties})
     else:
         _print(result, time.monotonic() - started)
+    _training(_password(home))
     if args.no_serve or not result.ties:
         return 0 if result.ties else 1
     print(f"\nSign in with the password {_password(home)} as ruth (biller), cody (coder), fran (front desk), okafor (provider), "
-          "mina (manager) or audrey (auditor).", file=sys.stderr)  # fmt: skip
+          "mina (manager) or audrey (auditor); for training as leaf (learner) or iris (instructor).", file=sys.stderr)  # fmt: skip
     from cleanclaim.cli import serve
 
     return serve.run(argparse.Namespace(host="127.0.0.1", port=args.port, threads=8))
@@ -62,6 +63,25 @@ def _practice() -> Practice:
     own = facts()["practice"]
     known = foundation.Practice.objects.filter(name=own["name"]).first()
     return known or found_practice(name=own["name"], at=datetime(2026, 8, 20, 13, tzinfo=UTC), time_zone=own["time_zone"])
+
+
+def _training(password: str) -> None:
+    """Found the training practice beside the sample, with an instructor and a learner; what is there already stays as it is."""
+    from datetime import UTC, datetime
+
+    from cleanclaim.practice.people import actions as people
+    from cleanclaim.practice.people.queries import is_user
+    from cleanclaim.practice.training import actions, queries
+    from cleanclaim.practice.training.sandboxes import system_of
+
+    at = datetime.now(UTC)
+    by = system_of(actions.start_training(at=at), at=at)
+    if not is_user("iris"):
+        people.add_member(username="iris", display_name="Iris Bell", roles=frozenset({"manager"}), password=password, by=by)
+    if not is_user("leaf"):
+        learner = actions.enrol(username="leaf", display_name="Leaf Sorensen", password=password, by=by)
+        for course in queries.courses(by.practice_id):
+            actions.assign(course_id=course.public_id, learner_ids=[learner.public_id], due_on=None, answers="at-once", by=by)
 
 
 def _password(home: Path) -> str:

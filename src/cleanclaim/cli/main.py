@@ -32,7 +32,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "audit": ("audit", "verify: walk the audit chain"),
     "members": ("members", "list, add, password, end: who may sign in, and as what"),
     "keys": ("keys", "list, add, end: the keys by which other programs use the API"),
-    "training": ("training", "start, learners, grades: the practice on which learners train, and their graded work"),
+    "training": (
+        "training",
+        "start, learners, reset, password, grades: the practice on which learners train, and their graded work",
+    ),
     "migrate": ("migrate", "bring the database up to date"),
     "serve": ("serve", "open the desks for a browser on this machine"),
     "worker": ("worker", "go round the cycle for every practice: send, collect, read, follow up"),

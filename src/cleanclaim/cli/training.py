@@ -1,4 +1,4 @@
-"""`cleanclaim training start | learners | reset | grades`: the practice on which learners train, and their graded work.
+"""`cleanclaim training start | learners | reset | password | grades`: the practice on which learners train, and their graded work.
 
 A password is asked for twice at the keyboard, or read as one line of standard input; it is never a word of the command.
 """
@@ -31,9 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     learners.add_argument("--due", metavar="YYYY-MM-DD", help="the due day of what is assigned; none unless it is said")
     reset = verbs.add_parser("reset", help="give a learner a fresh sandbox; what was handed in stays")
     reset.add_argument("username")
+    password = verbs.add_parser("password", help="give a learner a new password")
+    password.add_argument("username")
     grades = verbs.add_parser("grades", help="the gradebook: a line for each learner and exercise")
     grades.add_argument("--csv", action="store_true", help="as CSV, for a spreadsheet")
-    for verb in (start, learners, reset, grades):
+    for verb in (start, learners, reset, password, grades):
         verb.add_argument("--json", action="store_true", help="print JSON alone on standard output")
 
 
@@ -48,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
         return _learners(args, practice, by)
     if args.verb == "reset":
         return _reset(args, practice, by)
+    if args.verb == "password":
+        return _password(args, practice, by)
     return _grades(args, practice)
 
 
@@ -132,6 +136,18 @@ def _reset(args: argparse.Namespace, practice: Practice, by: Actor) -> int:
         program.print_json({"username": args.username, "sandbox": made.public_id})
     else:
         print(f"{args.username} begins in a fresh sandbox; what was handed in stays.")
+    return 0
+
+
+def _password(args: argparse.Namespace, practice: Practice, by: Actor) -> int:
+    from cleanclaim.practice.training import actions, queries
+
+    learner = queries.learner_named(practice.pk, args.username)
+    actions.set_password(learner_id=learner.public_id, password=new_password(args.username), by=by)
+    if args.json:
+        program.print_json({"username": args.username, "learner": learner.public_id})
+    else:
+        print(f"{args.username} has a new password and is signed out everywhere.")
     return 0
 
 

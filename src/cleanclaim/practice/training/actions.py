@@ -115,6 +115,18 @@ def _leave(learner: Learner, at: datetime) -> None:
         people.end_membership(member_id=member.public_id, by=system_of(sandbox, at=at))
 
 
+def set_password(*, learner_id: str, password: str, by: Actor) -> None:
+    """Give a learner a new password, which ends their sessions. Raises InvalidValue for one that is too weak."""
+    require(by, *policy.TEACHES)
+    with transaction_for(by):
+        learner: Learner = locked(
+            Learner.objects.of(by.practice_id).select_related("sandbox"), what="learner", public_id=learner_id
+        )
+        member = get_or_refuse(Member.objects.of(learner.sandbox_id), what="learner", user_id=learner.user_id)
+        people.set_password(member_id=member.public_id, password=password, by=system_of(learner.sandbox, at=by.at))
+        record(by, "set_password", learner.public_id)
+
+
 def end_enrolment(*, learner_id: str, by: Actor) -> None:
     """End a learner's access; what they handed in stays."""
     require(by, *policy.TEACHES)
@@ -213,11 +225,13 @@ def begin(*, assignment_id: str, exercise: str, by: Actor) -> Attempt:
     return attempt
 
 
-def take_hint(*, attempt_id: str, by: Actor) -> Attempt:
-    """Take the next hint; its cost, which was told before, comes off the score."""
+def take_hint(*, attempt_id: str, by: Actor, number: int | None = None) -> Attempt:
+    """Take the next hint; its cost, which was told before, comes off the score. `number` says which one: one that was taken costs nothing again."""
     learner, course_by = _learning(by)
     with transaction_for(course_by):
         attempt = _open_attempt(learner, attempt_id)
+        if number is not None and number <= attempt.hints:
+            return attempt
         if attempt.hints >= len(exercises.exercise(attempt.exercise).hint_costs):
             raise Refused("There is no further hint.")
         attempt.hints += 1
@@ -296,5 +310,6 @@ def _open_attempt(learner: Learner, attempt_id: str) -> Attempt:
 
 __all__ = [
     "assign", "begin", "change_grade", "end_enrolment", "enrol", "give_up", "hand_in", "reset_sandbox", "set_grading",
+    "set_password",
     "start_training", "take_hint",
 ]  # fmt: skip

@@ -205,7 +205,9 @@ def _first(work: CodedVisit, key: VisitKey) -> Iterable[Item]:
         return
     wanted = key.diagnoses[0]
     given = work.diagnoses[0] if work.diagnoses else ""
-    is_right = given in (wanted.code, *wanted.may_also_be)
+    is_right = given[:3] in {
+        code[:3] for code in (wanted.code, *wanted.may_also_be)
+    }  # another code of the category was marked above
     yield Item(
         "First-listed diagnosis", wanted.code, "right" if is_right else "wrong order", FIRST_LISTED if is_right else 0, FIRST_LISTED,
         wanted.code, given, "" if is_right else "The reason for the visit, or the code that the conventions put first, is listed first.",

@@ -45,8 +45,8 @@ def mark_fields(work: Mapping[str, str], key: Sequence[KeyField], *, shown: Mapp
 
 def _field(row: KeyField, given: str, words: Mapping[str, str]) -> Item:
     fits = folded(given, row.kind) == folded(row.expected, row.kind)
-    expected = words.get(row.expected, row.expected) or "nothing"
-    told = words.get(given, given)
+    expected = (_us(row.expected) if row.kind == "day" else words.get(row.expected, row.expected)) or "nothing"
+    told = _us(given) if row.kind == "day" else words.get(given, given)
     if fits:
         return Item(row.group, row.label, "right", row.points, row.points, expected, told or "nothing", "", row.proof, row.rule)
     if not given.strip():
@@ -69,6 +69,11 @@ def _field(row: KeyField, given: str, words: Mapping[str, str]) -> Item:
             f"extra: {row.label}",
         )
     return Item(row.group, row.label, "wrong", 0, row.points, expected, told, row.why, row.proof, row.rule, f"wrong: {row.label}")
+
+
+def _us(text: str) -> str:
+    day = _day(text)
+    return f"{day:%m/%d/%Y}" if day else text
 
 
 def folded(text: str, kind: str) -> str:

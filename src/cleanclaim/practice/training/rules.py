@@ -133,7 +133,8 @@ def without_answers(made: Marked) -> Marked:
         Item(group, f"{count} more that the key has" if count > 1 else "one more that the key has", "missing", 0, most)
         for group, (count, most) in left.items()
     ]
-    return Marked(tuple(shown), made.hints_cost, made.score)
+    order = list(dict.fromkeys(item.group for item in made.items))
+    return Marked(tuple(sorted(shown, key=lambda item: order.index(item.group))), made.hints_cost, made.score)
 
 
 def _tells(item: Item) -> bool:

@@ -14,6 +14,7 @@ from cleanclaim.practice.training import actions, exercises, policy, queries, ru
 from cleanclaim.practice.training.models import Attempt
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.middleware import actor_of
+from cleanclaim.web.numbers import number_in
 from cleanclaim.web.training import teaching
 from cleanclaim.web.training.desks import desk_of
 
@@ -80,7 +81,7 @@ def _attempt(request: HttpRequest, row: Attempt, typed: dict[str, str], refused:
     if row.state == Attempt.State.OPEN:
         left = plan.hint_costs[row.hints :]
         facts |= {
-            "desk": desk_of(row, plan), "next_hint": left[0] if left else None, "typed": typed,
+            "desk": desk_of(row, plan), "next_hint": left[0] if left else None, "hint_number": row.hints + 1, "typed": typed,
             "questions": [(item, typed.get(item.name, "")) for item in plan.questions],
         }  # fmt: skip
         return render(request, "training/work.html", facts, status=422 if refused else 200)
@@ -102,8 +103,10 @@ def act(request: HttpRequest, attempt_id: str, how: str) -> HttpResponse:
     typed = {item.name: request.POST.get(item.name, "").strip()[:400] for item in plan.questions}
     try:
         if how == "hint":
-            made = actions.take_hint(attempt_id=attempt_id, by=by)
-            return _attempt(request, queries.own_attempt(queries.learner_of(by), made.public_id), typed, "")
+            made = actions.take_hint(attempt_id=attempt_id, number=number_in(request.POST.get("hint", "")), by=by)
+            if plan.questions:  # the sheet keeps what is typed on it so far
+                return _attempt(request, queries.own_attempt(queries.learner_of(by), made.public_id), typed, "")
+            return redirect("training-attempt", attempt_id=attempt_id)
         if how == "hand-in":
             actions.hand_in(attempt_id=attempt_id, sheet=typed, by=by)
         else:
