@@ -46,7 +46,9 @@ class Shell:
         return value
 
     def call(self, line: str) -> Any:
-        line = line.replace("${AT%/api/v1}", "").replace("$(echo $PATIENT | tr _ -)", self.names.get("PATIENT", "").replace("_", "-"))
+        line = line.replace("${AT%/api/v1}", "").replace(
+            "$(echo $PATIENT | tr _ -)", self.names.get("PATIENT", "").replace("_", "-")
+        )
         text = re.sub(r"\$(\w+)", lambda found: self.names[found.group(1)], line)
         words = shlex.split(text)
         who = words.pop(0)

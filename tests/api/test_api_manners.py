@@ -206,8 +206,11 @@ def test_no_patient_stands_in_the_log(system, program, caplog):
         front.post("/patients", {**INES, "last_name": "Zyxwvutsen", "born_on": "x"})
         front.post("/patients", {**INES, "last_name": "Zyxwvutsen"})
         front.post("/patients/search", {"words": "Zyxwvutsen"})
+        for path in ("/patients/Zyxwvutsen", "/nowhere/Zyxwvutsen", "/patients?name=Zyxwvutsen", "/patients?cursor=Zyxwvutsen"):
+            assert front.get(path).status_code >= 400
     said = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
     assert not any("Zyxwvutsen" in line for line in said)
+    assert any("POST /api/v1/patients/search 200" in line for line in said)
 
 
 def test_answers_are_not_kept_by_anybody_and_hold_no_script(program):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -27,6 +28,7 @@ from cleanclaim.practice.integrations import actions, queries
 from cleanclaim.practice.integrations.queries import Caller
 from cleanclaim.practice.workflow.actions import drain
 
+_LOG: Final = logging.getLogger("cleanclaim.api")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ROOTS: Final = ("/api/", "/fhir/")
@@ -59,6 +61,7 @@ class ApiBoundary:
             response = _answer(request)
         except Exception as error:  # noqa: BLE001 - the outermost edge: whatever fails is answered as a problem
             response = problem_of(error)
+        _note(request, response)
         return _finished(response, as_fhir=request.path_info.startswith("/fhir/"))
 
 
@@ -157,6 +160,16 @@ def _kept(response: HttpResponse) -> dict[str, Any]:
 def _again(answer: dict[str, Any]) -> HttpResponse:
     headers = {**answer["headers"], "Idempotency-Replayed": "true"}
     return HttpResponse(base64.b64decode(answer["body"]), status=answer["status"], headers=headers)
+
+
+def _note(request: HttpRequest, response: HttpResponse) -> None:
+    """Log who asked what, by the key's id and the pattern of the address: what somebody typed into an address may be a name."""
+    match, caller = getattr(request, "resolver_match", None), getattr(request, "caller", None)
+    _LOG.log(
+        logging.WARNING if response.status_code >= 500 else logging.INFO, "%s %s /%s %s", caller.key.public_id if caller else "-", request.method,
+        match.route if match else "...", response.status_code,
+    )  # fmt: skip
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django would log the address as it was typed
 
 
 def _finished(response: HttpResponse, *, as_fhir: bool) -> HttpResponse:

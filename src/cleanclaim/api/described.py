@@ -115,13 +115,16 @@ def docs(request: HttpRequest) -> HttpResponse:
                 "method": method.upper(),
                 "roles": [role.replace("_", " ") for role in operation["x-roles"]],
             }
+            row["pieces"] = operation["description"].split("`")
             row["body"] = _fields(made, operation.get("requestBody", {}))
             row["answer"] = next(
                 (_fields(made, answer) for status, answer in operation["responses"].items() if status.startswith("2")), []
             )
             groups.setdefault(operation["tags"][0], []).append(row)
     problems = [(f"urn:cleanclaim:problem:{name}", status, title) for name, (status, title) in TYPES.items()]
-    response = render(request, "api/docs.html", {"info": made["info"], "groups": groups, "problems": problems})
+    response = render(
+        request, "api/docs.html", {"info": made["info"], "says": _SAYS.split("`"), "groups": groups, "problems": problems}
+    )
     response["Content-Security-Policy"] = _PAGE_POLICY
     return response
 

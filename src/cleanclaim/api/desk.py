@@ -112,11 +112,16 @@ class Desk:
                 REPEATABLE.add(ROOT + re.sub(r"\{(\w+)\}", r"<\1>", path))
             self.router.add_api_operation(
                 path, [method], checked, auth=Key(*roles), response=answers, operation_id=view.__name__,
-                summary=(inspect.getdoc(view) or "").splitlines()[0].rstrip("."), description=inspect.getdoc(view), openapi_extra=extra,
+                summary=_summary(view), description=inspect.getdoc(view), openapi_extra=extra,
             )  # fmt: skip
             return checked
 
         return declare
+
+
+def _summary(view: View) -> str:
+    """Return the first sentence of what an operation says of itself."""
+    return (inspect.getdoc(view) or "").partition(". ")[0].rstrip(".").replace("`", "")
 
 
 def _known_names(view: View) -> set[str]:
