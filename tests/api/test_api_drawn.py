@@ -14,7 +14,9 @@ from api.drawn import HEADERS, operations, sample
 from api.two_practices import NOWHERE, furnish
 from cleanclaim.api.described import description
 from cleanclaim.api.limits import Buckets
+from cleanclaim.practice.audit.queries import verify as verify_audit
 from cleanclaim.practice.integrations.rules import MAY_HAVE
+from cleanclaim.practice.workflow.proof import verify as verify_books
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +107,7 @@ def test_what_is_drawn_is_answered_as_it_is_described(system, ids):
             if answer.status_code < 400:
                 done[f"{operation.method} {operation.path}"] = answer.status_code
     assert len(done) >= 45, sorted({f"{row.method} {row.path}" for row in operations()} - set(done))
+    proof = verify_books(system.practice_id)
+    assert proof.unbalanced == 0
+    assert [name for name, broken in proof.invariants if broken] == []
+    assert verify_audit(system.practice_id).broken == ()
