@@ -22,12 +22,14 @@ from cleanclaim.practice.coding import queries as coding
 from cleanclaim.practice.denials import actions as denial_actions
 from cleanclaim.practice.denials import queries as denials
 from cleanclaim.practice.denials.models import Denial
+from cleanclaim.practice.eligibility import queries as eligibility
 from cleanclaim.practice.encounters import queries as encounters
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.receivables import actions, key_figures, queries
 from cleanclaim.practice.receivables.models import PatientPayment, Statement
 from cleanclaim.practice.receivables.statements import content_of, open_visits, produce_statement
 from cleanclaim.practice.remittance import queries as remittance
+from cleanclaim.practice.scheduling import queries as scheduling
 from cleanclaim.practice.workflow import queries as workflow
 
 DESK: Final = ("biller", "manager", "auditor")
@@ -354,6 +356,14 @@ def show_key(request: HttpRequest) -> HttpResponse:
 
 def _queues(by: Actor) -> list[tuple[str, int, int | None]]:
     rows: list[tuple[str, int, int | None]] = []
+    if by.roles & {"front_desk", "manager"}:
+        trouble = scheduling.coverage_worklist(by.practice_id, first=by.today, last=by.today + timedelta(days=7))
+        rows += [
+            ("appointments:today", len(scheduling.appointments(by.practice_id, first=by.today)), None),
+            ("appointments:coverage", len(trouble), None),
+            ("eligibility:answers", len(eligibility.worklist(by.practice_id)), None),
+            ("documents:unfiled", len(encounters.unfiled(by.practice_id)), None),
+        ]
     if by.roles & {"coder", "manager", "auditor", "provider"}:
         counts = coding.worklist_counts(by.practice_id, today=by.today)
         rows += [(f"coding:{name}", count, None) for name, count in counts.items()]
