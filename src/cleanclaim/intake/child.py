@@ -9,12 +9,15 @@ import base64
 import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, TypeVar
 
 from cleanclaim.intake import limits
 from cleanclaim.kernel.errors import CleanclaimError, SettingsError
+
+_Page = TypeVar("_Page")
 
 
 def main() -> int:
@@ -44,7 +47,7 @@ def _lines(content: bytes) -> Iterator[dict[str, object]]:
         source = ((page.image, page.words) for page in pdf.pages(content))
     else:
         source = ((image, ()) for image in pictures.pages(content))
-    for number, (image, words) in enumerate(source, 1):
+    for number, (image, words) in enumerate(_each_in_time(source), 1):
         if words:
             page, engine = layout.text_page(words, number, image.size), "text layer"
         else:
@@ -52,6 +55,18 @@ def _lines(content: bytes) -> Iterator[dict[str, object]]:
             page, image = layout.read_page(image, number, reader)
             engine = reader.name
         yield {**Reading((page,), engine).as_json(), "image": base64.b64encode(pictures.shown(image)).decode()}
+
+
+def _each_in_time(source: Iterator[_Page]) -> Iterator[_Page]:
+    """Yield a source's pages; one that takes more of the processor than its share, decoding and reading, ends this process."""
+    while True:
+        with contextlib.suppress(AttributeError, ValueError):
+            signal.setitimer(signal.ITIMER_PROF, limits.SECONDS_OF_PROCESSOR)
+        try:
+            item = next(source)
+        except StopIteration:
+            return
+        yield item
 
 
 def _limit() -> None:

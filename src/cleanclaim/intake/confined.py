@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,8 @@ def read_document(content: bytes, *, seconds: float | None = None) -> Document:
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise UnreadableInput("Reading the document took too long: scan it anew, or bring it in in parts.") from None
+    if done.returncode == -getattr(signal, "SIGPROF", 0) and done.returncode:
+        raise UnreadableInput("Reading a page took too long: scan it anew, at 200 to 300 dots an inch.")
     return _document(done.stdout)
 
 

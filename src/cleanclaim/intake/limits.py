@@ -18,4 +18,6 @@ MAX_WORDS: Final = 20_000
 SECONDS_FIRST: Final = 60
 SECONDS_A_PAGE: Final = 20
 """A page takes about a second on one core; a slow or busy machine gets twenty times that."""
+SECONDS_OF_PROCESSOR: Final = 60
+"""So much of one core may one page take; a fair one takes one to three seconds, and a slow machine a few times that."""
 MEMORY_BYTES: Final = 3 * 1024 * 1024 * 1024

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
 import intake_drawn as drawn
@@ -118,6 +123,12 @@ def test_too_many_pages_are_refused(monkeypatch):
 def test_reading_that_takes_too_long_is_stopped():
     with pytest.raises(UnreadableInput, match="too long"):
         intake.read_document(drawn.typed_pdf(), seconds=0.01)
+
+
+def test_page_that_keeps_the_processor_busy_ends_the_child_alone():
+    busy = "from cleanclaim.intake import child, limits; limits.SECONDS_OF_PROCESSOR = 0.2\nfor _ in child._each_in_time(iter([1])):\n    while True: pass"
+    done = subprocess.run([sys.executable, "-c", busy], env={"PYTHONPATH": os.pathsep.join(sys.path)}, check=False, timeout=60)
+    assert done.returncode == -signal.SIGPROF
 
 
 def test_without_the_recogniser_the_program_says_what_to_install(monkeypatch):

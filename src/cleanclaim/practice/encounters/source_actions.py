@@ -173,7 +173,8 @@ def accept_source(*, source_id: str, by: Actor, reason: str = "", has_listened: 
         if source.parts.filter(attachment__withdrawn_at__isnull=False).exists():
             raise Refused("A file of this document was withdrawn from the visit: refuse the document.")
         text, _ = source_queries.text_and_places(source)
-        source_rules.check_accept(source.state, source.words_waiting, reason, text)
+        waiting = source_queries.count_waiting(source)
+        source_rules.check_accept(source.state, waiting, reason, text)
         if source.kind == "dictation" and not (has_listened or reason.strip()):
             raise Refused("Listen to the dictation to its end and say so, or say why the draft is made without.")
         rules.check_text(text)
@@ -187,7 +188,7 @@ def accept_source(*, source_id: str, by: Actor, reason: str = "", has_listened: 
         save_checked(source, fields=["state", "note", "reason", "reviewed_by", "reviewed_at"])
         origin = source_rules.origin_of(source.kind, is_handwritten=source.is_handwritten)
         record(by, "accept_source", source.public_id, encounter=encounter.public_id, note=note.public_id, origin=origin,
-               waiting=source.words_waiting, reason=source.reason)  # fmt: skip
+               waiting=waiting, reason=source.reason)  # fmt: skip
         emit(by, "source-accepted", source.public_id, encounter=encounter.public_id)
     return note
 

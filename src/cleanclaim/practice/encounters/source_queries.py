@@ -109,7 +109,10 @@ def card(practice_id: int, source_id: str) -> SourceCard:
         if row.kind == "dictation"
         else []
     )
-    return SourceCard(_row(row), tuple(pages), row.transcript, tuple(sounds), row.version)
+    line = _row(row)
+    if line.state == SourceDocument.State.READ:
+        line = line._replace(words_waiting=sum(cell.is_waiting for page in pages for cell in page.cells))
+    return SourceCard(line, tuple(pages), row.transcript, tuple(sounds), row.version)
 
 
 def page_picture(practice_id: int, source_id: str, number: int) -> bytes:
@@ -139,6 +142,14 @@ def text_and_places(source: SourceDocument) -> tuple[str, tuple[source_rules.Pla
         return "", ()
     cells = source_rules.cells(intake.from_json(source.reading), source.decisions or {}, is_handwritten=source.is_handwritten)
     return source_rules.assembled(cells)
+
+
+def count_waiting(source: SourceDocument) -> int:
+    """Return how many words wait by the rules of today; the row's own count is what lists show, from when it was read or last decided."""
+    if source.reading is None:
+        return 0
+    cells = source_rules.cells(intake.from_json(source.reading), source.decisions or {}, is_handwritten=source.is_handwritten)
+    return sum(cell.is_waiting for cell in cells)
 
 
 def spots(practice_id: int, encounter_id: str, text: str) -> list[Spot]:
