@@ -19,8 +19,8 @@ from PIL import Image
 from cleanclaim.kernel.errors import SettingsError
 
 MISSING: Final = (
-    "Reading pictures needs the recogniser of requirements/scan.in, which is not installed: "
-    "run `.venv/bin/pip install -r requirements/scan.in` in the program's folder, and start it again."
+    "Reading pictures needs the recogniser of requirements/scan.txt, which is not installed: "
+    "run `python3 do.py setup scan` in the program's folder, and start it again."
 )
 _SPACE_LIKELY: Final = 0.12
 """A probability of a space between two letters from which they are two words; below it they are one word that is less sure."""

@@ -14,7 +14,7 @@ from cleanclaim import intake
 from cleanclaim.intake import recognition
 from cleanclaim.kernel.errors import SettingsError, UnreadableInput
 
-reads_pictures = pytest.mark.skipif(not intake.is_installed(), reason="the recogniser of requirements/scan.in is not installed")
+reads_pictures = pytest.mark.skipif(not intake.is_installed(), reason="the recogniser of requirements/scan.txt is not installed")
 
 
 def within(page: intake.Page) -> bool:
@@ -134,7 +134,7 @@ def test_page_that_keeps_the_processor_busy_ends_the_child_alone():
 def test_without_the_recogniser_the_program_says_what_to_install(monkeypatch):
     monkeypatch.setattr(recognition, "is_installed", lambda: False)
     recognition.engine.cache_clear()
-    with pytest.raises(SettingsError, match=r"requirements/scan\\.in"):
+    with pytest.raises(SettingsError, match=r"do\.py setup scan"):
         recognition.engine()
 
 
