@@ -176,6 +176,12 @@ def attempt(practice_id: int, attempt_id: str) -> Attempt:
     return found
 
 
+def tries_of(item: Attempt) -> list[Attempt]:
+    """Return every attempt of the same learner at the same exercise of the assignment, in order."""
+    rows = Attempt.objects.of(item.practice_id).filter(assignment_id=item.assignment_id, exercise=item.exercise)
+    return list(rows.defer("work", "marks").order_by("number"))
+
+
 def changes_of(item: Attempt) -> list[GradeChange]:
     """Return how the grade of an attempt was changed, in order."""
     return list(GradeChange.objects.of(item.practice_id).filter(attempt=item).order_by("id"))

@@ -206,7 +206,7 @@ def _attempt(request: HttpRequest, attempt_id: str, asked: Asked | None) -> Http
     facts: dict[str, Any] = {
         "row": row, "plan": plan, "course": row.assignment.course, "marks": queries.marks_for_instructor(row), "sees_answers": True,
         "changes": queries.changes_of(row), "minutes": queries.seconds_of(row) // 60, "rubric": rubrics.RUBRICS[plan.kind],
-        "taken": exercises.hints(plan.slug, row.hints), "is_instructor": True,
+        "taken": exercises.hints(plan.slug, row.hints), "is_instructor": True, "tries": queries.tries_of(row),
         "works": shown(by, ATTEMPT_WORKS, row, lambda how: reverse("training-marked-act", args=[attempt_id, how]), asked),
     }  # fmt: skip
     return render(request, "training/marked.html", facts)
