@@ -40,7 +40,7 @@ def suggest_codes(*, encounter_id: str, by: Actor, ask: Ask | None = None, engin
     """Ask the encoder about a visit's note and keep the answer; the same words in the same light are asked only once."""
     require(by, *policy.CODES)
     if are_hidden(by.practice_id):
-        raise Refused("Suggestions are hidden while this exercise is open: code from the note.")
+        raise Refused("Suggestions are hidden here until the answers of the exercise may be seen: code from the note.")
     encounter = encounters.encounter_row(by.practice_id, encounter_id)
     text = encounters.text_of(encounter)
     if not text:
