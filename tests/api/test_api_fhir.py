@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from fhir.resources.R4B import get_fhir_model_class
 
 from api.conftest import Program, token_for
 from api.two_practices import CANARY, furnish, other_practice
@@ -13,6 +12,11 @@ from cleanclaim.api.fhir_read import KINDS
 from cleanclaim.fhir import TYPES, fhir_id
 from cleanclaim.practice.integrations.rules import MAY_HAVE
 from practice import visit_cast as cast
+
+try:
+    from fhir.resources.R4B import get_fhir_model_class
+except ImportError:  # a machine without the judge still runs every other check
+    get_fhir_model_class = None
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +29,8 @@ def get(program, path, **headers):
 
 def judged(resource):
     """Let the models of fhir.resources read it: names, kinds and cardinalities of R4B."""
-    get_fhir_model_class(resource["resourceType"]).model_validate_json(json.dumps(resource))
+    if get_fhir_model_class is not None:
+        get_fhir_model_class(resource["resourceType"]).model_validate_json(json.dumps(resource))
     return resource
 
 
@@ -36,6 +41,13 @@ def names_of(ids):
         "ExplanationOfBenefit": fhir_id(ids["claim_id"]), "PaymentReconciliation": fhir_id(ids["remittance_id"]),
         "ClaimResponse": fhir_id(ids["remittance_id"]) + ".1",
     }  # fmt: skip
+
+
+def test_the_judge_is_here():
+    if get_fhir_model_class is None:
+        pytest.skip("fhir.resources is not installed: the resources are judged by our own checks alone")
+    with pytest.raises(ValueError, match="gender"):
+        judged({"resourceType": "Patient", "gender": 7})
 
 
 def test_the_statement_says_what_is_read_and_needs_no_key(client):
