@@ -219,8 +219,15 @@ def test_a_learner_resets_by_the_instructor_and_signs_on(iris, teacher):
     opened(client, lena)
     assert teacher.post(f"/training/learners/{lena.public_id}/reset/").status_code == 302
     assert b"open: go on" not in client.get("/training/").content
+    short = teacher.post(f"/training/learners/{lena.public_id}/password/", {"password": "short"})
+    assert short.status_code == 422
+    assert b"too short" in short.content
+    assert b'"short"' not in short.content
     assert teacher.post(f"/training/learners/{lena.public_id}/end/").status_code == 302
     assert client.get("/training/").status_code == 404
+    ended = teacher.post(f"/training/learners/{lena.public_id}/reset/")
+    assert ended.status_code == 422
+    assert b"enrolment has ended" in ended.content
 
 
 def test_a_wrong_word_in_an_address_is_a_plain_page(iris, teacher):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,13 @@ from cleanclaim.kernel.errors import InvalidValue, NotAllowed, NotFound, Refused
 from cleanclaim.practice.audit import queries as audit
 from cleanclaim.practice.coding import actions as coding
 from cleanclaim.practice.coding import queries as desk
+from cleanclaim.practice.connections.actions import add_partner
+from cleanclaim.practice.connections.models import TradingPartner
 from cleanclaim.practice.foundation.models import Practice
 from cleanclaim.practice.people.actions import add_member
 from cleanclaim.practice.people.queries import actor_for
 from cleanclaim.practice.training import actions, exercises, queries
+from cleanclaim.practice.training.sandboxes import system_of
 from practice.training_cast import NOON, PASSWORD, acting, begin, code_like_the_key, course_of, learner, training
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +212,48 @@ def test_an_ended_learner_signs_in_nowhere():
         acting(lena)
     actions.enrol(username="lena", display_name="Lena", password=None, by=iris)
     assert acting(lena).practice_id == lena.sandbox_id
+
+
+def test_nothing_of_a_sandbox_reaches_a_payer(settings):
+    lena = learner(training())
+    (partner,) = TradingPartner.objects.of(lena.sandbox_id)
+    assert (partner.transport, partner.is_production) == ("folder", False)
+    assert Path(partner.location).is_relative_to(Path(settings.HOME) / "training")
+    system = system_of(lena.sandbox, at=NOON)
+    with pytest.raises(Refused, match="transmits to no payer"):
+        add_partner(name="Payer", location="anywhere", sender_id="MAPLE", receiver_id="PAYER", is_production=True, by=system)
+    with pytest.raises(NotAllowed):
+        add_partner(name="Payer", location="anywhere", sender_id="MAPLE", receiver_id="PAYER", by=acting(lena))
+    with pytest.raises(NotAllowed):
+        add_member(username="friend", display_name="Friend", roles=frozenset({"learner"}), password=PASSWORD, by=acting(lena))
+
+
+def test_a_course_by_the_last_attempt_takes_the_last_one():
+    iris = training()
+    lena = learner(iris, answers="withheld")
+    actions.set_grading(course_id=course_of(iris).public_id, grade_by="last", by=iris)
+    first = begin(lena, SLUG)
+    code_like_the_key(first, acting(lena))
+    actions.hand_in(attempt_id=first.public_id, sheet={}, by=acting(lena))
+    second = begin(lena, SLUG)
+    actions.hand_in(attempt_id=second.public_id, sheet={}, by=acting(lena))
+    assert queries.gradebook(iris.practice_id, course_of(iris).public_id)[0].average == 0
+    actions.set_grading(course_id=course_of(iris).public_id, grade_by="best", by=iris)
+    assert queries.gradebook(iris.practice_id, course_of(iris).public_id)[0].average == 100
+
+
+def test_late_work_is_marked_as_late():
+    lena = learner(training(), due_on=NOON.date() + timedelta(days=1))
+    attempt = begin(lena, SLUG)
+    done = actions.hand_in(attempt_id=attempt.public_id, sheet={}, by=acting(lena, NOON + timedelta(days=3)))
+    assert (done.is_late, done.is_counted) == (True, True)
+
+
+def test_a_learner_gets_a_new_password_from_the_instructor():
+    iris = training()
+    lena = learner(iris)
+    with pytest.raises(InvalidValue):
+        actions.set_password(learner_id=lena.public_id, password="short", by=iris)
+    actions.set_password(learner_id=lena.public_id, password="another-maple-2611", by=iris)
+    lena.user.refresh_from_db()
+    assert lena.user.check_password("another-maple-2611")

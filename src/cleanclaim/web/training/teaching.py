@@ -56,6 +56,12 @@ class EnrolForm(DeskForm):
                                help_text="12 characters or more. They may change it after signing in.")  # fmt: skip
 
 
+class PasswordForm(DeskForm):
+    """A learner's new password."""
+
+    password = forms.CharField(label="Password", max_length=200)
+
+
 class GradeForm(DeskForm):
     """Another grade, and why."""
 
@@ -85,6 +91,11 @@ def _reset(by: Actor, learner: Learner, _given: Given) -> str:
     return f"{learner.display_name} begins in a fresh sandbox; what was handed in stays."
 
 
+def _password(by: Actor, learner: Learner, given: Given) -> str:
+    actions.set_password(learner_id=learner.public_id, password=given["password"], by=by)
+    return f"{learner.display_name} has a new password and is signed out everywhere."
+
+
 def _end(by: Actor, learner: Learner, _given: Given) -> str:
     actions.end_enrolment(learner_id=learner.public_id, by=by)
     return f"{learner.display_name} may no longer sign in; what was handed in stays."
@@ -104,6 +115,7 @@ LEARNER_WORKS: Final = {
     "reset": Work(
         "Give a fresh sandbox", _reset, NoEntries, policy.TEACHES, "Reset", ask="Give a fresh sandbox? An open attempt is given up."
     ),
+    "password": Work("Give a new password", _password, PasswordForm, policy.TEACHES, "Keep"),
     "end": Work("End the enrolment", _end, NoEntries, policy.TEACHES, "End", ask="End this learner's access?"),
 }
 ATTEMPT_WORKS: Final = {
@@ -168,11 +180,11 @@ def learners(request: HttpRequest) -> HttpResponse:
     return _learners(request, None)
 
 
-def _learners(request: HttpRequest, asked: Asked | None) -> HttpResponse:
+def _learners(request: HttpRequest, asked: Asked | None, refused: str = "") -> HttpResponse:
     by = actor_of(request)
     _own_courses(by)
     works = shown(by, ENROL_WORKS, None, lambda how: reverse("training-enrol", args=[how]), asked)
-    return render(request, "training/learners.html", {"rows": queries.learners(by.practice_id), "works": works})
+    return render(request, "training/learners.html", {"rows": queries.learners(by.practice_id), "works": works, "refused": refused})
 
 
 @for_roles(*policy.TEACHES)
@@ -185,11 +197,16 @@ def enrol(request: HttpRequest, how: str) -> HttpResponse:
 @for_roles(*policy.TEACHES)
 @require_POST
 def learner_act(request: HttpRequest, learner_id: str, how: str) -> HttpResponse:
-    """Reset a sandbox, or end an enrolment."""
+    """Reset a sandbox, give a new password, or end an enrolment."""
     by = actor_of(request)
     row = queries.learner(by.practice_id, learner_id)
     return do_work(
-        request, how, LEARNER_WORKS, row, show=lambda asked: _learners(request, asked), back=reverse("training-learners")
+        request,
+        how,
+        LEARNER_WORKS,
+        row,
+        show=lambda asked: _learners(request, None, f"{row.display_name}: {asked.refused}"),
+        back=reverse("training-learners"),
     )
 
 
