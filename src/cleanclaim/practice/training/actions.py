@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cleanclaim.kernel.errors import InvalidValue, NotFound, Refused
 from cleanclaim.practice.audit.actions import record
@@ -191,8 +192,8 @@ def assign(*, course_id: str, learner_ids: Iterable[str], due_on: date | None, a
 def begin(*, assignment_id: str, exercise: str, by: Actor) -> Attempt:
     """Begin an exercise: its material is set up in the learner's sandbox. An attempt that is open at it already is returned.
 
-    The second attempt at an exercise begins in a fresh sandbox, since the first one left its traces there. Raises Refused while another
-    attempt is open.
+    The second attempt at an exercise begins in a fresh sandbox, since the first one left its traces there, and with the hints that were
+    taken before: what was told stays told, and costs. Raises Refused while another attempt is open.
     """
     learner, course_by = _learning(by)
     with transaction_for(course_by):
@@ -213,16 +214,22 @@ def begin(*, assignment_id: str, exercise: str, by: Actor) -> Attempt:
             _fresh_sandbox(learner, course_by)
         plan = exercises.exercise(exercise)
         sandbox = Practice.objects.get(pk=learner.sandbox_id)
-        seen = any(queries.answers_are_open(row, today=by.today) for row in earlier.select_related("assignment"))
+        told = max(earlier.values_list("hints", flat=True), default=0)
         attempt = Attempt(
             practice_id=learner.practice_id, created_at=by.at, assignment=assignment, learner=learner, sandbox=sandbox, exercise=exercise,
-            number=earlier.filter(assignment=assignment).count() + 1, is_counted=not seen,
+            number=earlier.filter(assignment=assignment).count() + 1, is_counted=not _has_seen(earlier, by),
+            hints=min(told, len(plan.hint_costs)),
             material=materials.set_up(plan, sandbox=sandbox, by=system_of(sandbox, at=by.at)),
         )  # fmt: skip
         attempt.save()
         hide_suggestions(sandbox, are_hidden=not plan.allows_suggestions)
         record(course_by, "begin_exercise", attempt.public_id, exercise=exercise, number=attempt.number, counted=attempt.is_counted)
     return attempt
+
+
+def _has_seen(earlier: QuerySet[Attempt], by: Actor) -> bool:
+    """Tell whether the answers of earlier attempts at an exercise may be seen today."""
+    return any(queries.answers_are_open(row, today=by.today) for row in earlier.select_related("assignment"))
 
 
 def take_hint(*, attempt_id: str, by: Actor, number: int | None = None) -> Attempt:
@@ -241,7 +248,10 @@ def take_hint(*, attempt_id: str, by: Actor, number: int | None = None) -> Attem
 
 
 def hand_in(*, attempt_id: str, sheet: Mapping[str, str], by: Actor) -> Attempt:
-    """Hand an attempt in: the work as it stands is read, marked and kept with its marks and the key's version."""
+    """Hand an attempt in: the work as it stands is read, marked and kept with its marks and the key's version.
+
+    It does not count when the answers of an earlier attempt could be seen by now.
+    """
     learner, course_by = _learning(by)
     with transaction_for(course_by):
         attempt = _open_attempt(learner, attempt_id)
@@ -254,6 +264,8 @@ def hand_in(*, attempt_id: str, sheet: Mapping[str, str], by: Actor) -> Attempt:
         attempt.work, attempt.marks, attempt.score, attempt.grade = work, rules.as_json(made), made.score, made.score
         attempt.mistakes = list(made.mistakes)
         attempt.key_version, attempt.key_digest = plan.version, plan.digest
+        earlier = Attempt.objects.of(learner.practice_id).filter(learner=learner, exercise=attempt.exercise).exclude(pk=attempt.pk)
+        attempt.is_counted = attempt.is_counted and not _has_seen(earlier, by)
         save_checked(attempt)
         if queries.answers_are_open(attempt, today=by.today):
             hide_suggestions(attempt.sandbox, are_hidden=False)

@@ -245,7 +245,7 @@ def grade_rows(practice_id: int, course_id: str) -> list[GradeRow]:
             ended = [item for item in cell.attempts if item.state == Attempt.State.HANDED_IN]
             made.append(
                 GradeRow(learner.display_name, learner.user.username, row.assignment.course.title, cell.exercise.title, cell.exercise.kind_title,
-                         row.assignment.due_on, cell.grade, len(cell.attempts), sum(item.hints for item in cell.attempts), cell.minutes_spent,
+                         row.assignment.due_on, cell.grade, len(cell.attempts), max((item.hints for item in cell.attempts), default=0), cell.minutes_spent,
                          ended[-1].ended_at if ended else None, any(item.is_late for item in ended))
             )  # fmt: skip
     return made

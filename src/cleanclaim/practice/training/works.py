@@ -8,6 +8,7 @@ from typing import Any, Final
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.practice.claims import queries as claim_queries
 from cleanclaim.practice.claims.effects import EffectKind
+from cleanclaim.practice.claims.rules import Status
 from cleanclaim.practice.coding import queries as coding
 from cleanclaim.practice.coding.rules import with_dot
 from cleanclaim.practice.registration import queries as registration
@@ -126,8 +127,11 @@ def _claim(attempt: Attempt, _sheet: Mapping[str, str]) -> Work:
         "lines": [{"code": row.procedure, "modifiers": list(row.modifiers), "units": f"{row.quantity.normalize():f}", "cents": row.charge_cents,
                    "pointers": list(row.pointers)} for row in document.lines],
     }  # fmt: skip
+    stops = [row["says"] for row in last.findings if row["severity"] == Severity.STOP]
+    if found.status == Status.VOIDED:
+        stops.append("It was voided: nobody is asked for the money.")
     return {
-        "entries": marking_claims.entries_of(told), "stops": [row["says"] for row in last.findings if row["severity"] == Severity.STOP],
+        "entries": marking_claims.entries_of(told), "stops": stops,
         "is_replacement": document.frequency == "7" and bool(document.payer_claim_control_number),
     }  # fmt: skip
 
