@@ -126,3 +126,15 @@ def test_restricted_chart_stays_closed_until_a_reason_is_given(system, desk, vis
 
 def test_reading_of_the_cast_has_what_the_tests_say():
     assert sum(1 for _ in READING.spans()) == 36
+
+
+def test_files_that_are_too_large_are_refused_before_they_are_read(system, desk, visit, monkeypatch):
+    monkeypatch.setattr("cleanclaim.web.encounters.views.MAX_ATTACHMENT_BYTES", 1024 * 1024)
+    monkeypatch.setattr("cleanclaim.web.encounters.views._MOST_AT_ONCE", 1024 * 1024)
+    front = desk("front_desk")
+    large = SimpleUploadedFile("fax.png", b"\x89PNG" + bytes(1024 * 1024))
+    half = [SimpleUploadedFile(f"{number}.png", b"\x89PNG" + bytes([number]) * 600 * 1024) for number in (1, 2)]
+    for files, says in (([large], b"larger than 1 MB"), (half, b"at most 1 MB at once")):
+        answer = front.post(f"/visits/{visit.public_id}/sources/add/", {"files": files, "kind": "scan"}, follow=True)
+        assert says in answer.content
+    assert source_queries.to_review(system.practice_id) == []

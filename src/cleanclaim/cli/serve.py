@@ -79,9 +79,8 @@ def _read_sources() -> None:
     import time
     from datetime import UTC, datetime
 
-    from django.db import DatabaseError, close_old_connections
+    from django.db import close_old_connections
 
-    from cleanclaim.kernel.errors import CleanclaimError
     from cleanclaim.practice.encounters.source_actions import read_waiting
     from cleanclaim.practice.foundation.actor import system_actor
     from cleanclaim.practice.foundation.models import Practice
@@ -92,6 +91,6 @@ def _read_sources() -> None:
             for practice in Practice.objects.order_by("id"):
                 by = system_actor(practice.pk, at=datetime.now(UTC), zone=practice.time_zone, name="reader")
                 read_waiting(by=by, limit=1)
-        except (CleanclaimError, DatabaseError, OSError):
+        except Exception:  # whatever one record does, the records after it wait for this thread too
             logging.getLogger(__name__).exception("A scanned record could not be read; it is tried again.")
         time.sleep(_REST_SECONDS)

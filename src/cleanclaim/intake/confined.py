@@ -57,7 +57,10 @@ def _document(answer: bytes) -> Document:
     pictures: list[bytes] = []
     engines: list[str] = []
     for line in answer.splitlines():
-        said: dict[str, Any] = json.loads(line)
+        try:
+            said: dict[str, Any] = json.loads(line)
+        except ValueError:
+            break  # the child was ended in the middle of a line
         if "missing" in said:
             raise SettingsError(said["missing"])
         if "refused" in said:

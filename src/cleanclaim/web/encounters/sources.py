@@ -17,7 +17,7 @@ from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.registration.policy import may_see_patients
 from cleanclaim.web.access import for_roles
 from cleanclaim.web.break_glass import is_closed_to, open_first
-from cleanclaim.web.encounters.views import media_type_of
+from cleanclaim.web.encounters.views import check_size, media_type_of
 from cleanclaim.web.middleware import actor_of
 from cleanclaim.web.numbers import number_in
 
@@ -35,6 +35,7 @@ def add(request: HttpRequest, encounter_id: str) -> HttpResponse:
         uploads = request.FILES.getlist("files")
         if len(uploads) > _MOST_FILES:
             raise InvalidValue(f"Bring in at most {_MOST_FILES} files at once.")
+        check_size(*uploads)
         files = [source_actions.Upload(item.read(), item.name or "page", media_type_of(item.name or "")) for item in uploads]
         made = source_actions.bring_in(
             encounter_id=encounter_id, files=files, kind=request.POST.get("kind", ""), is_handwritten=bool(request.POST.get("handwritten")), by=by

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cleanclaim import codesets
 from cleanclaim.kernel.errors import CleanclaimError, InvalidValue, Refused
 from cleanclaim.practice.encounters import actions, policy, queries, source_queries
-from cleanclaim.practice.encounters.attachment_actions import MEDIA_TYPES
+from cleanclaim.practice.encounters.attachment_actions import MAX_ATTACHMENT_BYTES, MEDIA_TYPES
 from cleanclaim.practice.encounters.models import Attachment
 from cleanclaim.practice.foundation.actor import Actor
 from cleanclaim.practice.scheduling import queries as scheduling
@@ -28,6 +28,7 @@ _BY_ENDING: Final = {
     ".txt": "text/plain", ".xml": "text/xml", ".json": "application/json", ".wav": "audio/wav", ".mp3": "audio/mpeg", ".m4a": "audio/mp4",
     ".mp4": "audio/mp4", ".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg", ".webm": "audio/webm", ".flac": "audio/flac",
 }  # fmt: skip
+_MOST_AT_ONCE: Final = 256 * 1024 * 1024
 _ACCIDENTS: Final = [("", "No accident"), ("AA", "Auto accident"), ("EM", "At work"), ("OA", "Other accident")]
 _NEW: Final = [("", "Let the coder decide"), ("yes", "New"), ("no", "Established")]
 
@@ -150,7 +151,16 @@ def _do(request: HttpRequest, by: Actor, encounter_id: str, how: str) -> str:
 def keep(by: Actor, upload: Any, encounter_id: str = "") -> Attachment:
     """Keep one uploaded file as a document. Raises InvalidValue for a kind that is not kept."""
     name = upload.name or "document"
+    check_size(upload)
     return actions.attach(content=upload.read(), file_name=name, media_type=media_type_of(name), by=by, encounter_id=encounter_id)
+
+
+def check_size(*uploads: Any) -> None:
+    """Raises InvalidValue for files that are too large, before they are read into memory."""
+    if any((upload.size or 0) > MAX_ATTACHMENT_BYTES for upload in uploads):
+        raise InvalidValue(f"The document is larger than {MAX_ATTACHMENT_BYTES // 1024 // 1024} MB.")
+    if sum(upload.size or 0 for upload in uploads) > _MOST_AT_ONCE:
+        raise InvalidValue(f"Bring in at most {_MOST_AT_ONCE // 1024 // 1024} MB at once.")
 
 
 def media_type_of(name: str) -> str:
