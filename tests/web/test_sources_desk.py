@@ -138,3 +138,17 @@ def test_files_that_are_too_large_are_refused_before_they_are_read(system, desk,
         answer = front.post(f"/visits/{visit.public_id}/sources/add/", {"files": files, "kind": "scan"}, follow=True)
         assert says in answer.content
     assert source_queries.to_review(system.practice_id) == []
+
+
+def test_the_words_of_a_long_record_are_kept_at_once(system, desk, visit):
+    coder = desk("coder", name="Cora")
+    bring(coder, visit, page())
+    (row,) = source_queries.to_review(system.practice_id)
+    source_actions.read_waiting(by=system, read=read)
+    typed = {f"w{number}": "word" for number in range(1_500)}
+    kept = coder.post(
+        f"/sources/{row.source_id}/words/",
+        {**typed, "ok": ["2", "4"], "w2": "3", "w4": "No"},
+        headers={"Accept": "application/json"},
+    )
+    assert kept.json() == {"waiting": 1}

@@ -129,6 +129,7 @@ SESSION_COOKIE_AGE = seconds_from("CLEANCLAIM_SESSION_SECONDS", os.environ.get("
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the words of a long scanned record that wait are fields of one form, two for each
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
