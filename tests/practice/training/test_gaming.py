@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from cleanclaim.kernel.errors import Refused
+from cleanclaim.kernel.errors import NotAllowed, Refused
 from cleanclaim.practice.claims import queries as claims
 from cleanclaim.practice.claims.corrections import void_claim
+from cleanclaim.practice.people.actions import add_member
+from cleanclaim.practice.people.models import Member
 from cleanclaim.practice.training import actions, exercises, queries
-from practice.training_cast import NOON, acting, begin, code_like_the_key, course_of, learner, training
+from practice.training_cast import NOON, PASSWORD, acting, begin, code_like_the_key, course_of, learner, training
 
 pytestmark = pytest.mark.django_db
 SLUG = "code-diabetes-in-house"
@@ -74,3 +76,20 @@ def test_a_claim_that_was_left_or_voided_earns_nothing(slug):
     except Refused:
         return
     assert hand_in(second, lena).score == 0
+
+
+def test_an_instructor_gives_no_password_to_somebody_who_works_in_a_practice_by_now(system):
+    iris = training()
+    lena = learner(iris)
+    actions.end_enrolment(learner_id=lena.public_id, by=iris)
+    add_member(username="lena", display_name="Lena", roles=frozenset({"biller"}), password=None, by=system)
+    with pytest.raises(Refused, match="has ended"):
+        actions.set_password(learner_id=lena.public_id, password="known-to-iris-2611", by=iris)
+    lena.refresh_from_db()
+    lena.is_active = True  # as if something else had gone wrong
+    lena.save()
+    with pytest.raises(NotAllowed, match="another practice"):
+        actions.set_password(learner_id=lena.public_id, password="known-to-iris-2611", by=iris)
+    lena.user.refresh_from_db()
+    assert lena.user.check_password(PASSWORD)
+    assert Member.objects.of(system.practice_id).get(user=lena.user).roles == ["biller"]
