@@ -31,7 +31,6 @@ from cleanclaim.practice.training import actions, exercises, marking_claims, mar
 from cleanclaim.practice.training.billed import take_over
 from cleanclaim.practice.training.sandboxes import found_training_practice, staff_of, system_of
 from cleanclaim.web.claims.correction import corrected
-from cleanclaim.web.remittance.eob_draft import advice_of  # noqa: F401 - the desk's own way to the same value
 from practice.training_cast import NOON, acting, begin, learner, training
 
 pytestmark = pytest.mark.django_db
